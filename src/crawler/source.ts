@@ -1,0 +1,80 @@
+// PORT: where images come from. A source expands pages and listings into further ones and images, and fetches images.
+import type { Failure, SkipCode } from '../errors.ts';
+import type { LocationRecord, PageRecord } from '../ledger.ts';
+import type { Format, Location, PageContext, SourceId, Validators } from '../record.ts';
+
+/** A page or listing to look into. */
+export interface Expandable {
+  /** The normalised URL, or a path relative to the source. */
+  readonly address: string;
+  /** Links between it and the source's root. */
+  readonly depth: number;
+  /** Its host, where requests to it must be polite. */
+  readonly partition: string | null;
+}
+
+export interface ImageSighting {
+  readonly location: Location;
+  readonly partition: string | null;
+  /** What the page says around it; null from a listing, which shows nothing. */
+  readonly context: PageContext | null;
+}
+
+export type Expansion =
+  | {
+      readonly outcome: 'expanded';
+      /** null for a listing: only pages have appearances and are counted. */
+      readonly page: { readonly title: string | null; readonly validators: Validators } | null;
+      readonly further: readonly Expandable[];
+      /** Each location once. */
+      readonly images: readonly ImageSighting[];
+      /** True where a cap cut something off. */
+      readonly isPartial: boolean;
+    }
+  /** Its validators say that nothing changed: its stored links and appearances are replayed. */
+  | { readonly outcome: 'unchanged' }
+  /** A confirmed 404 or 410. */
+  | { readonly outcome: 'gone'; readonly failure: Failure }
+  | { readonly outcome: 'skipped'; readonly code: SkipCode; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+export type Fetched =
+  | {
+      readonly outcome: 'fetched';
+      readonly content: Uint8Array;
+      readonly sha256: string;
+      readonly format: Format;
+      readonly validators: Validators;
+    }
+  | { readonly outcome: 'unchanged' }
+  /** A confirmed 404 or 410, or a file that is not there any more. */
+  | { readonly outcome: 'gone'; readonly failure: Failure }
+  | { readonly outcome: 'skipped'; readonly code: SkipCode; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** Memory for contents. `reserve` waits until that many bytes may be held, and returns what gives them back. */
+export interface Budget {
+  reserve(bytes: number, signal: AbortSignal): Promise<() => void>;
+}
+
+export interface Source {
+  readonly id: SourceId;
+  /** The roots. Throws `source_unavailable` where the source could not be opened at all. */
+  start(collection: string, signal: AbortSignal): Promise<readonly Expandable[]>;
+  /** `earlier` is what the ledger knows of it from a crawl before; undefined to ignore validators. */
+  expand(item: Expandable, collection: string, earlier: PageRecord | undefined, signal: AbortSignal): Promise<Expansion>;
+  /** The content's bytes are reserved in `budget` before they are read; the caller releases the reservation. */
+  fetch(
+    location: Location,
+    earlier: LocationRecord | undefined,
+    budget: Budget,
+    signal: AbortSignal,
+  ): Promise<Fetched>;
+  /** The same expandable as `expand` gave before, from an address that the ledger stored. */
+  further(address: string, depth: number): Expandable;
+  /** The partition of a location's requests. */
+  partitionOf(location: Location): string | null;
+  /** Milliseconds that a partition must rest after a request. */
+  restMs(partition: string): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,75 @@
+// The table of coded outcomes: what went wrong, whether trying again helps, and the errors that stop a command.
+
+/** `skipped`: we chose not to. `failed`: we could not. Codes are a closed list, documented in docs/reference/codes.md. */
+export const skipCodes = {
+  robots_denied: 'robots.txt of the host does not allow our user agent to fetch it',
+  opted_out: 'the page or the response asks not to be indexed (meta robots, X-Robots-Tag)',
+  unsupported_format: 'the bytes are of a format that is not described (SVG, BMP and others)',
+  not_an_image: 'the bytes are no image that we know',
+  too_many_bytes: 'larger than maxImageBytes',
+  too_many_pixels: 'more pixels than maxPixels',
+  private_address: 'the host resolves to a private, loopback or link-local address that is not allowed',
+  unsupported_scheme: 'not http or https',
+  not_html: 'the page is neither HTML nor an image',
+} as const;
+export type SkipCode = keyof typeof skipCodes;
+
+export const failureCodes = {
+  not_found: { retry: 'never', about: 'the server answered 404 or 410, or the file is not there any more' },
+  http_error: { retry: 'never', about: 'the server answered with a status of 4xx' },
+  server_error: { retry: 'later', about: 'the server answered with a status of 5xx or 429' },
+  network_error: { retry: 'later', about: 'the connection failed or broke' },
+  timed_out: { retry: 'later', about: 'no complete answer within the time allowed' },
+  robots_unreachable: { retry: 'later', about: 'robots.txt could not be had (5xx or no answer), which means no' },
+  too_many_redirects: { retry: 'never', about: 'more than five redirects' },
+  bad_response: { retry: 'never', about: 'the answer breaks the rules of HTTP' },
+  unreadable: { retry: 'never', about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)' },
+  undecodable: { retry: 'never', about: 'the picture is cut off or broken' },
+  describer_died: { retry: 'never', about: 'the process that decodes died twice on this picture alone' },
+  describe_timed_out: { retry: 'never', about: 'decoding and classifying took longer than describeTimeoutMs' },
+} as const satisfies Record<string, { retry: 'later' | 'never'; about: string }>;
+export type FailureCode = keyof typeof failureCodes;
+
+export type Stage = 'find' | 'fetch' | 'describe' | 'index';
+
+/** A page or image that could not be processed: a value that is stored, not an exception. */
+export interface Failure {
+  readonly stage: Stage;
+  readonly code: FailureCode;
+  /** What was expected, what came, in words. */
+  readonly reason: string;
+  readonly retry: 'later' | 'never';
+  /** Milliseconds that the other side asked us to wait (Retry-After), where it did. */
+  readonly retryAfterMs?: number;
+}
+
+export const failure = (stage: Stage, code: FailureCode, reason: string): Failure => ({
+  stage,
+  code,
+  reason,
+  retry: failureCodes[code].retry,
+});
+
+export type ErrorCode =
+  | 'usage'
+  | 'config_invalid'
+  | 'source_unavailable'
+  | 'crawl_running'
+  | 'model_invalid'
+  | 'data_newer'
+  | 'data_unavailable'
+  | 'address_in_use'
+  | 'not_found'
+  | 'invalid_cursor';
+
+/** A fault of the program's use or configuration: stops the command. Says what was expected, what came, how to mend it. */
+export class ImagedexError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ImagedexError';
+    this.code = code;
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

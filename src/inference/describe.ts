@@ -1,0 +1,32 @@
+// The stage's contract: bytes in, a description and a thumbnail out, or a failure. describers.ts does it in processes.
+import type { Failure } from '../errors.ts';
+import type { Description, Format } from '../record.ts';
+import type { ModelInfo } from './model.ts';
+
+export interface DescribeInput {
+  readonly sha256: string;
+  readonly format: Format;
+  readonly content: Uint8Array;
+}
+
+export type Described =
+  | { readonly outcome: 'described'; readonly description: Description; readonly thumbnail: Uint8Array }
+  | { readonly outcome: 'skipped'; readonly code: 'too_many_pixels' | 'unsupported_format'; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** Why windows closed, and how many images they held. */
+export interface WindowCounts {
+  readonly full: number;
+  readonly waited: number;
+  readonly idle: number;
+  readonly drained: number;
+  readonly images: number;
+}
+
+export interface Describers {
+  readonly model: ModelInfo;
+  /** Waits for room, then describes. Never throws because of a picture. */
+  describe(image: DescribeInput): Promise<Described>;
+  counts(): WindowCounts;
+  close(): Promise<void>;
+}

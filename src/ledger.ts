@@ -1,0 +1,238 @@
+// PORT: the durable memory. Records by kind and id, changed by compare-and-set, several in one call.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailureCode, SkipCode, Stage } from './errors.ts';
+import type { Description, PageContext, SourceId, Timestamp, Validators } from './record.ts';
+
+export interface CollectionRecord {
+  readonly name: string;
+  readonly sources: readonly SourceId[];
+}
+
+/** What became of a location in the crawl that saw it last; null until it is known. */
+export type Outcome = 'indexed' | 'unchanged' | 'skipped' | 'failed';
+
+export interface LocationRecord {
+  readonly collection: string;
+  readonly source: SourceId;
+  readonly address: string;
+  readonly url: string;
+  readonly host: string;
+  /** Lasts across crawls: a location that fails once stays `indexed` with the image it had. */
+  readonly state: 'found' | 'described' | 'indexed' | 'skipped' | 'failed' | 'gone' | 'unlinked';
+  readonly imageId: string | null;
+  readonly sha256: string | null;
+  readonly descriptionKey: string | null;
+  readonly validators: Validators;
+  readonly foundAt: Timestamp;
+  readonly fetchedAt: Timestamp | null;
+  /** The last crawl that found it, and what came of it there. */
+  readonly crawlId: string;
+  readonly outcome: Outcome | null;
+  readonly code: SkipCode | FailureCode | null;
+  readonly inferred: boolean;
+}
+
+export interface PageRecord {
+  readonly collection: string;
+  readonly source: SourceId;
+  readonly address: string;
+  readonly title: string | null;
+  readonly validators: Validators;
+  /** Further pages and listings that it leads to: replayed when it answers 304, or fails. */
+  readonly links: readonly string[];
+  readonly state: 'expanded' | 'skipped' | 'failed' | 'gone' | 'unlinked';
+  readonly code: SkipCode | FailureCode | null;
+  readonly crawlId: string;
+  readonly expandedAt: Timestamp | null;
+}
+
+export interface AppearanceRecord {
+  readonly collection: string;
+  readonly locationId: string;
+  readonly pageId: string;
+  readonly pageUrl: string;
+  readonly context: PageContext;
+  readonly seenAt: Timestamp;
+}
+
+export interface ImageRecord {
+  readonly collection: string;
+  readonly sha256: string;
+  readonly descriptionKey: string;
+  /** Raised by every change of what a projection reads; never forgotten, not even by removal. */
+  readonly revision: number;
+  /** Behind `revision`: the image is dirty. */
+  readonly indexedRevision: number;
+  readonly indexedAt: Timestamp | null;
+}
+
+export interface CrawlRecord {
+  readonly collection: string;
+  readonly sources: readonly SourceId[];
+  /** `running` also after a process was killed: the next run carries on. */
+  readonly state: 'running' | 'complete' | 'abandoned';
+  readonly fresh: boolean;
+  readonly maxImages: number | null;
+  /** A cap was hit or a listing failed: nothing may be concluded from what this crawl did not see. */
+  readonly partial: boolean;
+  readonly startedAt: Timestamp;
+  readonly endedAt: Timestamp | null;
+  /** Seconds of work, over all processes that worked on it. */
+  readonly seconds: number;
+  /** Locations that left the search because of this crawl. */
+  readonly gone: number;
+  /** Who runs it. */
+  readonly owner: string | null;
+}
+
+export interface FailureRecord {
+  readonly collection: string;
+  readonly source: SourceId;
+  readonly crawlId: string;
+  readonly subject: 'page' | 'image';
+  readonly address: string;
+  readonly url: string;
+  readonly stage: Stage;
+  readonly code: FailureCode;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly at: Timestamp;
+}
+
+/** A process that works on this data. A record whose process is dead or silent owns nothing any more. */
+export interface OwnerRecord {
+  readonly host: string;
+  readonly pid: number;
+  readonly heartbeatAt: Timestamp;
+}
+
+export interface Kinds {
+  readonly collection: CollectionRecord;
+  readonly location: LocationRecord;
+  readonly page: PageRecord;
+  readonly appearance: AppearanceRecord;
+  readonly image: ImageRecord;
+  readonly description: Description;
+  readonly crawl: CrawlRecord;
+  readonly failure: FailureRecord;
+  readonly owner: OwnerRecord;
+}
+export type Kind = keyof Kinds;
+
+export interface Stored<K extends Kind> {
+  readonly id: string;
+  /** 1 when created, one more with each change. */
+  readonly version: number;
+  readonly record: Kinds[K];
+}
+
+/** `expect` is the version that must be there: 0 for none. A record of null deletes. */
+export type Change = {
+  readonly [K in Kind]: {
+    readonly kind: K;
+    readonly id: string;
+    readonly expect: number;
+    readonly record: Kinds[K] | null;
+  };
+}[Kind];
+
+/** What records can be listed and counted by. `dirty`: images whose `indexedRevision` is behind. */
+export interface Where {
+  readonly collection?: string;
+  readonly source?: SourceId;
+  readonly crawlId?: string;
+  /** Seen last by another crawl than this one. */
+  readonly crawlIdNot?: string;
+  readonly imageId?: string;
+  readonly locationId?: string;
+  readonly pageId?: string;
+  readonly host?: string;
+  readonly state?: string;
+  readonly outcome?: Outcome | null;
+  readonly dirty?: true;
+}
+export type TallyField = 'collection' | 'state' | 'outcome' | 'code' | 'inferred' | 'host';
+export interface Tally {
+  readonly values: { readonly [F in TallyField]?: string | boolean | null };
+  readonly count: number;
+}
+
+export interface Ledger {
+  /** By id, in no order; ids that are not there are left out. Always reads what the last change wrote. */
+  get<K extends Kind>(kind: K, ids: readonly string[]): Promise<Stored<K>[]>;
+  /**
+   * Applies all, in order. Where a version is not the expected one nothing of it is applied and `conflict` is true;
+   * a store without transactions may have applied the changes before it.
+   */
+  change(changes: readonly Change[]): Promise<{ readonly conflict: boolean }>;
+  /** Ordered by id, `limit` (at most 1,000) after the id `after`. May lag behind changes in some stores. */
+  list<K extends Kind>(
+    kind: K,
+    where: Where,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<Stored<K>[]>;
+  /** How many records there are for each combination of the values of `by`. */
+  tally(kind: Kind, where: Where, by: readonly TallyField[]): Promise<Tally[]>;
+  close(): Promise<void>;
+}
+
+/** What to make of a record: the new one, null to delete it, or undefined to leave it as it is. */
+export type Amendment = {
+  readonly [K in Kind]: {
+    readonly kind: K;
+    readonly id: string;
+    readonly amend: (record: Kinds[K] | undefined) => Kinds[K] | null | undefined;
+  };
+}[Kind];
+
+/** One amendment, its type told from the kind. */
+export const amendment = <K extends Kind>(
+  kind: K,
+  id: string,
+  amend: (record: Kinds[K] | undefined) => Kinds[K] | null | undefined,
+): Amendment => ({ kind, id, amend }) as unknown as Amendment;
+
+const maxConflicts = 50;
+
+/**
+ * Reads the records, amends them and writes them if nobody else has meanwhile; else reads them again.
+ * `amend` functions run once per try and so must not have effects. Returns the number of records changed.
+ */
+export async function amend(ledger: Ledger, amendments: readonly Amendment[]): Promise<number> {
+  for (let conflicts = 0; ; conflicts++) {
+    const changes = await plan(ledger, amendments);
+    if (changes.length === 0) return 0;
+    if (!(await ledger.change(changes)).conflict) return changes.length;
+    if (conflicts === maxConflicts) throw new Error(`ledger: ${maxConflicts} conflicts in a row at ${changes[0]!.kind}`);
+    await sleep(Math.random() * 5 * (conflicts + 1));
+  }
+}
+
+async function plan(ledger: Ledger, amendments: readonly Amendment[]): Promise<Change[]> {
+  const ids = new Map<Kind, string[]>();
+  for (const { kind, id } of amendments) ids.set(kind, [...(ids.get(kind) ?? []), id]);
+  const stored = new Map<string, Stored<Kind>>();
+  for (const [kind, wanted] of ids) {
+    for (const one of await ledger.get(kind, wanted)) stored.set(`${kind} ${one.id}`, one);
+  }
+  const changes: Change[] = [];
+  for (const { kind, id, amend } of amendments) {
+    const old = stored.get(`${kind} ${id}`);
+    const record = (amend as (record: unknown) => Kinds[Kind] | null | undefined)(old?.record);
+    if (record === undefined || (record === null && old === undefined)) continue;
+    changes.push({ kind, id, expect: old?.version ?? 0, record } as Change);
+  }
+  return changes;
+}
+
+/** Every record that fits, page by page. Records that change meanwhile may be seen in either form. */
+export async function* listAll<K extends Kind>(ledger: Ledger, kind: K, where: Where): AsyncGenerator<Stored<K>> {
+  const limit = 500;
+  let after: string | undefined;
+  for (;;) {
+    const page = await ledger.list(kind, where, { limit, ...(after === undefined ? {} : { after }) });
+    yield* page;
+    if (page.length < limit) return;
+    after = page.at(-1)!.id;
+  }
+}

@@ -1,0 +1,21 @@
+// One row of an option table: from these rows come validation, help, environment names and the reference page.
+import type { z } from 'zod';
+
+export interface Option<T = unknown> {
+  readonly schema: z.ZodType<T>;
+  readonly default: T;
+  /** One line; ends without a full stop. */
+  readonly doc: string;
+  /** Never printed. */
+  readonly isSecret?: boolean;
+}
+
+/** Option names in camelCase. The environment name is IMAGEDEX_ + UPPER_SNAKE, the flag --kebab-case. */
+export type OptionTable = { readonly [name: string]: Option };
+export type Values<T extends OptionTable> = { readonly [N in keyof T]: T[N] extends Option<infer V> ? V : never };
+
+export const option = <T>(schema: z.ZodType<T>, fallback: T, doc: string): Option<T> => ({
+  schema,
+  default: fallback,
+  doc,
+});

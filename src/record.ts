@@ -1,0 +1,122 @@
+// The one record that flows through the house and grows by stage, and the ids that make every write an upsert.
+import { createHash } from 'node:crypto';
+
+/** An ISO 8601 date and time in UTC. */
+export type Timestamp = string;
+
+export const now = (): Timestamp => new Date().toISOString();
+
+/** Formats that are described; everything else is skipped with a code. Told from the bytes, never from the name. */
+export const formats = ['JPEG', 'PNG', 'WEBP', 'GIF', 'AVIF', 'TIFF'] as const;
+export type Format = (typeof formats)[number];
+
+/** A place to find images in: `folder:/abs/path` or `web:https://host/start`; the part before the colon names the driver. */
+export type SourceId = string;
+
+/** What tells that the bytes at a location have not changed, as a server or a listing gave it. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly sizeBytes?: number;
+}
+
+/** One place where an image file lies. */
+export interface Location {
+  readonly id: string;
+  /** Unique within the source: the normalised URL, or the path relative to the source. */
+  readonly address: string;
+  /** What people can open: an http(s) or file URL. */
+  readonly url: string;
+  readonly host: string;
+  /** Validators that the listing gave, where it gives any. */
+  readonly listed?: Validators;
+}
+
+/** What a page says around an image. */
+export interface PageContext {
+  readonly alt?: string;
+  readonly caption?: string;
+  readonly heading?: string;
+  readonly title?: string;
+  readonly section?: string;
+  readonly link?: string;
+}
+
+/** Stage 1: a crawl has seen that there is an image at a location. */
+export interface FoundImage {
+  readonly collection: string;
+  readonly crawlId: string;
+  readonly source: SourceId;
+  readonly location: Location;
+  readonly foundAt: Timestamp;
+}
+
+/** Stage 2: its bytes are here. Only in memory, and only until they are described. */
+export interface FetchedImage extends FoundImage {
+  readonly sha256: string;
+  readonly content: Uint8Array;
+  readonly format: Format;
+  readonly fetchedAt: Timestamp;
+  readonly validators: Validators;
+}
+
+/** A class probability of a model as it came: 16 bits, an integer of 65,535. */
+export type Score = readonly [concept: string, score: number];
+
+export interface Exif {
+  readonly takenAt?: Timestamp;
+  readonly camera?: string;
+  /** Degrees; kept only where the configuration asks for positions. */
+  readonly position?: { readonly latitude: number; readonly longitude: number };
+}
+
+/** What inference says of one content: the same for every location and collection that has it. */
+export interface Description {
+  /** sha256, model version, config digest and input, hashed: equal keys are described once. */
+  readonly key: string;
+  readonly sha256: string;
+  readonly model: string;
+  readonly format: Format;
+  /** Pixels after turning upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  readonly exif: Exif;
+  /** Greatest first: at most 64, none below 0.001. */
+  readonly scores: readonly Score[];
+  /** Float32 little endian in base64, or null where the model has no embedding output. */
+  readonly embedding: string | null;
+  readonly describedAt: Timestamp;
+}
+
+/** Stage 3: the bytes are gone, what they show stays. */
+export interface DescribedImage extends Omit<FetchedImage, 'content'> {
+  readonly imageId: string;
+  readonly description: Description;
+  /** False where the description was known already. */
+  readonly inferred: boolean;
+}
+
+/** Stage 4: searches find it. */
+export interface IndexedImage extends DescribedImage {
+  readonly revision: number;
+  readonly indexedAt: Timestamp;
+}
+
+const hash = (...parts: readonly string[]): string => {
+  const digest = createHash('sha256');
+  // A length before each part: ('ab', 'c') and ('a', 'bc') differ.
+  for (const part of parts) digest.update(`${Buffer.byteLength(part)}:`).update(part);
+  return digest.digest('hex').slice(0, 32);
+};
+
+export const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const imageId = (collection: string, sha256: string): string => hash('image', collection, sha256);
+export const locationId = (collection: string, source: SourceId, address: string): string =>
+  hash('location', collection, source, address);
+export const pageId = (collection: string, source: SourceId, address: string): string =>
+  hash('page', collection, source, address);
+export const appearanceId = (location: string, page: string): string => hash('appearance', location, page);
+/** `model` is a model's key (name, version, config digest); `input` says which pixels it saw. */
+export const descriptionKey = (sha256: string, model: string, input: 'original' | 'rendition'): string =>
+  hash('description', sha256, model, input);
