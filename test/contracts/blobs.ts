@@ -47,8 +47,11 @@ export function describeBlobs(name: string, driver: URL, makePlace: () => Promis
       await blobs.close();
       await place.remove();
     });
-    const listed = async (prefix: string): Promise<string[]> =>
-      (await Array.fromAsync(blobs.list(prefix))).sort();
+    const listed = async (prefix: string): Promise<string[]> => {
+      const keys: string[] = [];
+      for await (const key of blobs.list(prefix)) keys.push(key);
+      return keys.sort();
+    };
 
     test('what was put is there, for the next process too', async () => {
       await blobs.put('thumbnails/abcd.jpg', bytesOf('x', 1000));
