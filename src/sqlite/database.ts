@@ -1,0 +1,91 @@
+// The main thread's side of SQLite: one thread and one connection for index, ledger and queue of this process.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { builtFile } from '../entry.ts';
+import { ImagedexError, messageOf } from '../errors.ts';
+import { type Answer, type Ask, type Loaded, received } from './messages.ts';
+import type { Procedures, SqliteModule } from './module.ts';
+
+export interface Database {
+  /** Brings a driver's procedures into the thread: `load<typeof module>(builtFile(new URL('./x.ts', import.meta.url)))`. */
+  load<M extends SqliteModule>(module: URL): Promise<Procedures<M>>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+type Unnumbered = { [V in Ask['verb']]: Omit<Extract<Ask, { verb: V }>, 'id'> }[Ask['verb']];
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The file is made where there is none, its folder too. */
+export async function openDatabase(file: string): Promise<Database> {
+  const { ask, end } = await startThread(file);
+  let closing: Promise<void> | undefined;
+  return {
+    async load<M extends SqliteModule>(url: URL) {
+      const { module, names } = await ask<Loaded>({ verb: 'load', url: url.href });
+      const procedure =
+        (name: string) =>
+        (...args: unknown[]) =>
+          ask({ verb: 'call', module, name, args });
+      return Object.fromEntries(names.map((name) => [name, procedure(name)])) as Procedures<M>;
+    },
+    close() {
+      closing ??= ask<void>({ verb: 'close' }).finally(end);
+      return closing;
+    },
+  };
+}
+
+interface Thread {
+  ask<R>(ask: Unnumbered): Promise<R>;
+  end(): Promise<void>;
+}
+
+async function startThread(file: string): Promise<Thread> {
+  const unavailable = (why: string) => new ImagedexError('data_unavailable', `${file}: ${why}`);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw unavailable(messageOf(error));
+  }
+  const thread = new Worker(builtFile(new URL('./thread.ts', import.meta.url)), { workerData: { file } });
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let ended: Error | undefined;
+
+  const fail = (error: Error) => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  thread.on('message', ({ id, result, error }: Answer) => {
+    const { resolve, reject } = waiting.get(id)!;
+    waiting.delete(id);
+    // An idle thread does not keep the process alive.
+    if (waiting.size === 0) thread.unref();
+    if (error) reject(received(error, file));
+    else resolve(result as never);
+  });
+  thread.on('error', (error) => fail(unavailable(messageOf(error))));
+  thread.on('exit', () => fail(unavailable('the database is closed')));
+
+  await new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject }));
+  const ask = <R>(ask: Unnumbered) =>
+    new Promise<R>((resolve, reject) => {
+      if (ended) return reject(ended);
+      if (waiting.size === 0) thread.ref();
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      try {
+        thread.postMessage({ id: lastId, ...ask });
+      } catch (error) {
+        waiting.delete(lastId);
+        reject(error as Error);
+      }
+    });
+  return { ask, end: async () => void (await thread.terminate()) };
+}

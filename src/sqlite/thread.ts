@@ -1,0 +1,85 @@
+// The SQLite thread: takes all that is waiting at its port, runs it as one batch, answers.
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { runBatch } from './batch.ts';
+import { configure, openConnection } from './binding.ts';
+import { whileBusy } from './busy.ts';
+import { type Answer, type Ask, type Call, type Loaded, sendable } from './messages.ts';
+import { migrate } from './migrate.ts';
+import type { SqliteModule } from './module.ts';
+
+const maxBatch = 500;
+const port = parentPort!;
+const modules = new Map<string, SqliteModule>();
+const { file } = workerData as { file: string };
+
+const db = whileBusy(() => {
+  const connection = openConnection(file);
+  try {
+    configure(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+});
+
+async function load(url: string): Promise<Loaded> {
+  const { module } = (await import(url)) as { module: SqliteModule };
+  migrate(db, module);
+  modules.set(module.name, module);
+  return { module: module.name, names: [...Object.keys(module.reads), ...Object.keys(module.writes)] };
+}
+
+function close(): void {
+  try {
+    // The package keeps a file open while statements of it are not collected; so at least nothing is left in the WAL.
+    db.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
+
+async function settle(id: number, work: () => unknown): Promise<void> {
+  try {
+    answer({ id, result: await work() });
+  } catch (error) {
+    answer({ id, error: sendable(error) });
+  }
+}
+
+function answer(message: Answer): void {
+  try {
+    port.postMessage(message, [...new Set(buffersOf(message.result))]);
+  } catch (error) {
+    port.postMessage({ id: message.id, error: sendable(error) } satisfies Answer);
+  }
+}
+
+/** Large binary results are handed over, not copied: one itself, in a row, or in rows. */
+function buffersOf(result: unknown, depth = 0): ArrayBuffer[] {
+  if (result instanceof ArrayBuffer) return [result];
+  if (depth === 2 || typeof result !== 'object' || result === null) return [];
+  return Object.values(result).flatMap((value) => buffersOf(value, depth + 1));
+}
+
+function take(first: Ask): void {
+  let calls: Call[] = [];
+  const flush = () => {
+    if (calls.length > 0) runBatch(db, modules, calls, answer);
+    calls = [];
+  };
+  for (let ask: Ask | undefined = first; ask !== undefined; ask = receiveMessageOnPort(port)?.message) {
+    if (ask.verb === 'call') {
+      if (calls.push(ask) === maxBatch) flush();
+      continue;
+    }
+    flush();
+    const { verb, id } = ask;
+    if (verb === 'load') void settle(id, () => load((ask as Extract<Ask, { verb: 'load' }>).url));
+    else void settle(id, close);
+  }
+  flush();
+}
+
+port.on('message', take);
+answer({ id: 0 });
