@@ -6,13 +6,17 @@ export interface Option<T = unknown> {
   readonly default: T;
   /** One line; ends without a full stop. */
   readonly doc: string;
+  /** The default in words, where its value depends on the machine. */
+  readonly defaultText?: string;
   /** Never printed. */
   readonly isSecret?: boolean;
 }
 
 /** Option names in camelCase. The environment name is IMAGEDEX_ + UPPER_SNAKE, the flag --kebab-case. */
 export type OptionTable = { readonly [name: string]: Option };
-export type Values<T extends OptionTable> = { readonly [N in keyof T]: T[N] extends Option<infer V> ? V : never };
+export type Values<T extends OptionTable> = {
+  readonly [N in keyof T]: T[N] extends Option<infer V> ? V : never;
+};
 
 export const option = <T>(schema: z.ZodType<T>, fallback: T, doc: string): Option<T> => ({
   schema,

@@ -1,0 +1,77 @@
+// Reads imagedex.config.(json|yaml) and keeps where each value stands. JSON is read as YAML, which contains it.
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { ImagedexError, messageOf } from './errors.ts';
+
+export interface ConfigEntry {
+  readonly name: string;
+  readonly value: unknown;
+  /** The file and the line: `imagedex.config.yaml:3`. */
+  readonly where: string;
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly entries: readonly ConfigEntry[];
+}
+
+export const configFileNames = ['imagedex.config.json', 'imagedex.config.yaml'] as const;
+
+/** The file that was named, else the one in `cwd`; null where there is none. */
+export async function readConfigFile(cwd: string, named?: string): Promise<ConfigFile | null> {
+  if (named !== undefined) {
+    const path = resolve(cwd, named);
+    const text = await textOf(path);
+    if (text === null)
+      throw new ImagedexError(
+        'config_invalid',
+        `expected a configuration file at ${path}, but there is none`,
+      );
+    return parseConfig(path, text);
+  }
+  const found: ConfigFile[] = [];
+  for (const name of configFileNames) {
+    const path = resolve(cwd, name);
+    const text = await textOf(path);
+    if (text !== null) found.push(await parseConfig(path, text));
+  }
+  if (found.length > 1) {
+    throw new ImagedexError(
+      'config_invalid',
+      `expected one configuration file, but ${configFileNames.join(' and ')} are both there: remove one`,
+    );
+  }
+  return found[0] ?? null;
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new ImagedexError('config_invalid', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function parseConfig(path: string, text: string): Promise<ConfigFile> {
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number) => `${basename(path)}:${lineCounter.linePos(offset).line}`;
+  const error = document.errors[0];
+  if (error !== undefined) throw new ImagedexError('config_invalid', `${at(error.pos[0])}: ${error.message}`);
+  if (document.contents === null) return { path, entries: [] };
+  if (!isMap(document.contents)) {
+    throw new ImagedexError(
+      'config_invalid',
+      `${basename(path)}: expected options with their values, such as "port: 4000"`,
+    );
+  }
+  const values = document.toJS() as Readonly<Record<string, unknown>>;
+  const entries = document.contents.items.map(({ key }) => {
+    const name = isScalar(key) ? String(key.value) : String(key);
+    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+    return { name, value: values[name], where: at(offset) };
+  });
+  return { path, entries };
+}
