@@ -45,7 +45,9 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
       const code = String(row.values.code);
       counts.set(code, (counts.get(code) ?? 0) + row.count);
     }
-    return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+    return [...counts]
+      .map(([code, count]) => ({ code, count }))
+      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
   };
   const { collection, state, gone, seconds, startedAt, endedAt } = crawl.record;
   return {
@@ -69,4 +71,5 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
   };
 }
 
-const sum = (rows: readonly { readonly count: number }[]): number => rows.reduce((total, row) => total + row.count, 0);
+const sum = (rows: readonly { readonly count: number }[]): number =>
+  rows.reduce((total, row) => total + row.count, 0);

@@ -20,13 +20,22 @@ export const failureCodes = {
   server_error: { retry: 'later', about: 'the server answered with a status of 5xx or 429' },
   network_error: { retry: 'later', about: 'the connection failed or broke' },
   timed_out: { retry: 'later', about: 'no complete answer within the time allowed' },
-  robots_unreachable: { retry: 'later', about: 'robots.txt could not be had (5xx or no answer), which means no' },
+  robots_unreachable: {
+    retry: 'later',
+    about: 'robots.txt could not be had (5xx or no answer), which means no',
+  },
   too_many_redirects: { retry: 'never', about: 'more than five redirects' },
   bad_response: { retry: 'never', about: 'the answer breaks the rules of HTTP' },
-  unreadable: { retry: 'never', about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)' },
+  unreadable: {
+    retry: 'never',
+    about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)',
+  },
   undecodable: { retry: 'never', about: 'the picture is cut off or broken' },
   describer_died: { retry: 'never', about: 'the process that decodes died twice on this picture alone' },
-  describe_timed_out: { retry: 'never', about: 'decoding and classifying took longer than describeTimeoutMs' },
+  describe_timed_out: {
+    retry: 'never',
+    about: 'decoding and classifying took longer than describeTimeoutMs',
+  },
 } as const satisfies Record<string, { retry: 'later' | 'never'; about: string }>;
 export type FailureCode = keyof typeof failureCodes;
 

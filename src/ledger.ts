@@ -72,6 +72,8 @@ export interface CrawlRecord {
   /** `running` also after a process was killed: the next run carries on. */
   readonly state: 'running' | 'complete' | 'abandoned';
   readonly fresh: boolean;
+  /** Of nothing but what failed before: it starts at no root. */
+  readonly isRetry: boolean;
   readonly maxImages: number | null;
   /** A cap was hit or a listing failed: nothing may be concluded from what this crawl did not see. */
   readonly partial: boolean;
@@ -92,6 +94,8 @@ export interface FailureRecord {
   readonly subject: 'page' | 'image';
   readonly address: string;
   readonly url: string;
+  /** Links between a page and its source's root, so that it can be put again; 0 for an image. */
+  readonly depth: number;
   readonly stage: Stage;
   readonly code: FailureCode;
   readonly reason: string;
@@ -195,20 +199,26 @@ export const amendment = <K extends Kind>(
 const maxConflicts = 50;
 
 /**
- * Reads the records, amends them and writes them if nobody else has meanwhile; else reads them again.
- * `amend` functions run once per try and so must not have effects. Returns the number of records changed.
+ * Applies the changes that `plan` makes from what it reads; where somebody else wrote meanwhile, plans again.
+ * `plan` runs once per try and so must not have effects. Returns the number of records changed.
  */
-export async function amend(ledger: Ledger, amendments: readonly Amendment[]): Promise<number> {
+export async function changePlanned(ledger: Ledger, plan: () => Promise<readonly Change[]>): Promise<number> {
   for (let conflicts = 0; ; conflicts++) {
-    const changes = await plan(ledger, amendments);
+    const changes = await plan();
     if (changes.length === 0) return 0;
     if (!(await ledger.change(changes)).conflict) return changes.length;
-    if (conflicts === maxConflicts) throw new Error(`ledger: ${maxConflicts} conflicts in a row at ${changes[0]!.kind}`);
+    if (conflicts === maxConflicts)
+      throw new Error(`ledger: ${maxConflicts} conflicts in a row at ${changes[0]!.kind}`);
     await sleep(Math.random() * 5 * (conflicts + 1));
   }
 }
 
-async function plan(ledger: Ledger, amendments: readonly Amendment[]): Promise<Change[]> {
+/** Reads the records, amends them and writes them all, if nobody else has written any of them meanwhile; else again. */
+export const amend = (ledger: Ledger, amendments: readonly Amendment[]): Promise<number> =>
+  changePlanned(ledger, () => planAmendments(ledger, amendments));
+
+/** The changes that amendments come to, from what the ledger holds now. */
+export async function planAmendments(ledger: Ledger, amendments: readonly Amendment[]): Promise<Change[]> {
   const ids = new Map<Kind, string[]>();
   for (const { kind, id } of amendments) ids.set(kind, [...(ids.get(kind) ?? []), id]);
   const stored = new Map<string, Stored<Kind>>();
@@ -226,7 +236,11 @@ async function plan(ledger: Ledger, amendments: readonly Amendment[]): Promise<C
 }
 
 /** Every record that fits, page by page. Records that change meanwhile may be seen in either form. */
-export async function* listAll<K extends Kind>(ledger: Ledger, kind: K, where: Where): AsyncGenerator<Stored<K>> {
+export async function* listAll<K extends Kind>(
+  ledger: Ledger,
+  kind: K,
+  where: Where,
+): AsyncGenerator<Stored<K>> {
   const limit = 500;
   let after: string | undefined;
   for (;;) {

@@ -62,7 +62,12 @@ export interface Source {
   /** The roots. Throws `source_unavailable` where the source could not be opened at all. */
   start(collection: string, signal: AbortSignal): Promise<readonly Expandable[]>;
   /** `earlier` is what the ledger knows of it from a crawl before; undefined to ignore validators. */
-  expand(item: Expandable, collection: string, earlier: PageRecord | undefined, signal: AbortSignal): Promise<Expansion>;
+  expand(
+    item: Expandable,
+    collection: string,
+    earlier: PageRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<Expansion>;
   /** The content's bytes are reserved in `budget` before they are read; the caller releases the reservation. */
   fetch(
     location: Location,

@@ -142,7 +142,9 @@ export interface ImageIndex {
   /** Writes each document unless the index has the same or a newer revision of it (removed ones included). */
   put(documents: readonly ImageDocument[]): Promise<void>;
   /** Leaves a tombstone with the revision. */
-  remove(images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[]): Promise<void>;
+  remove(
+    images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[],
+  ): Promise<void>;
   /** By id, in no order; ids that are not there are left out. */
   get(ids: readonly string[]): Promise<ImageDocument[]>;
   search(query: ImageQuery): Promise<SearchResult>;

@@ -1,7 +1,10 @@
 // The stage's contract: bytes in, a description and a thumbnail out, or a failure. describers.ts does it in processes.
 import type { Failure } from '../errors.ts';
 import type { Description, Format } from '../record.ts';
+import type { WindowCounts } from '../window.ts';
 import type { ModelInfo } from './model.ts';
+
+export type { WindowCounts } from '../window.ts';
 
 export interface DescribeInput {
   readonly sha256: string;
@@ -11,17 +14,12 @@ export interface DescribeInput {
 
 export type Described =
   | { readonly outcome: 'described'; readonly description: Description; readonly thumbnail: Uint8Array }
-  | { readonly outcome: 'skipped'; readonly code: 'too_many_pixels' | 'unsupported_format'; readonly reason: string }
+  | {
+      readonly outcome: 'skipped';
+      readonly code: 'too_many_pixels' | 'unsupported_format';
+      readonly reason: string;
+    }
   | { readonly outcome: 'failed'; readonly failure: Failure };
-
-/** Why windows closed, and how many images they held. */
-export interface WindowCounts {
-  readonly full: number;
-  readonly waited: number;
-  readonly idle: number;
-  readonly drained: number;
-  readonly images: number;
-}
 
 export interface Describers {
   readonly model: ModelInfo;

@@ -31,6 +31,7 @@ export interface ModelInfo {
   readonly configDigest: string;
   /** name@version#digest: part of every description key. */
   readonly key: string;
+  readonly licence: string;
   readonly input: ModelInput;
   readonly classes: readonly ModelClass[];
   /** Numbers of an embedding; null where the model has none. */

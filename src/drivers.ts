@@ -1,0 +1,58 @@
+// The only table from a port and a name to a driver. Drivers are loaded when they are opened, so that help stays fast.
+import { fileURLToPath } from 'node:url';
+import type { Blobs } from './blobs/blobs.ts';
+import type { CrawlerSettings } from './crawler/options.ts';
+import type { Source } from './crawler/source.ts';
+import { ImagedexError } from './errors.ts';
+import type { ImageIndex } from './indexer/image-index.ts';
+import type { Ledger } from './ledger.ts';
+import type { Owner } from './owner.ts';
+import type { Queue } from './queue/queue.ts';
+import type { SourceId } from './record.ts';
+import type { Database } from './sqlite/database.ts';
+
+type OpenSource = (options: {
+  readonly address: string;
+  readonly settings: CrawlerSettings;
+}) => Promise<Source>;
+
+const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenSource }> } = {
+  folder: () => import('./crawler/sources/folder.ts'),
+  web: () => import('./crawler/sources/web.ts'),
+};
+
+export const openLedger = async (database: Database): Promise<Ledger> =>
+  (await import('./ledgers/sqlite.ts')).open(database);
+
+export const openIndex = async (database: Database): Promise<ImageIndex> =>
+  (await import('./indexer/stores/sqlite.ts')).open(database);
+
+export const openQueue = async <Body>(database: Database, owner: Owner): Promise<Queue<Body>> =>
+  (await import('./queue/sqlite.ts')).open<Body>(database, owner);
+
+export const openBlobs = async (folder: string): Promise<Blobs> =>
+  (await import('./blobs/folder.ts')).open({ folder });
+
+/** What people type as SOURCE: a folder, a file URL or an http(s) address. */
+export function typedSource(typed: string): SourceId {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
+  if (scheme === undefined) return `folder:${typed}`;
+  if (scheme === 'http' || scheme === 'https') return `web:${typed}`;
+  if (scheme === 'file') return `folder:${fileURLToPath(typed)}`;
+  throw new ImagedexError(
+    'usage',
+    `SOURCE ${typed}: expected a folder or an address that begins with http:// or https://, came ${scheme}://`,
+  );
+}
+
+/** `id` is a source's own, or what `typedSource` gives; the opened source's id is the normalised one. */
+export async function openSource(id: SourceId, settings: CrawlerSettings): Promise<Source> {
+  const driver = id.slice(0, id.indexOf(':'));
+  const load = sources[driver];
+  if (load === undefined)
+    throw new ImagedexError(
+      'usage',
+      `no source driver ${driver}; there are ${Object.keys(sources).join(', ')}`,
+    );
+  return (await load()).open({ address: id.slice(driver.length + 1), settings });
+}

@@ -1,0 +1,242 @@
+// Stage 4: makes the search document of an image from the ledger, writes it, and marks the image clean.
+
+import { makeLabels } from '../labels/label-maker.ts';
+import type { Taxonomy } from '../labels/taxonomy.ts';
+import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord, listAll } from '../ledger.ts';
+import { type Description, now, type PageContext } from '../record.ts';
+import { tokens } from '../text.ts';
+import {
+  type DocumentAppearance,
+  type DocumentLocation,
+  type ImageDocument,
+  type ImageIndex,
+  type TextTier,
+  textTiers,
+} from './image-index.ts';
+
+export interface ProjectorParts {
+  readonly ledger: Ledger;
+  readonly index: ImageIndex;
+  readonly taxonomy: Taxonomy;
+  /** Names of concepts that the taxonomy does not know: the model's own. */
+  readonly className: (concept: string) => string | undefined;
+}
+
+export interface Projector {
+  /** Resolves when the index has caught up with the image's revision as it is now. */
+  project(imageId: string): Promise<void>;
+  /** Projects every image that is dirty. Returns how many there were. */
+  sweep(collection: string): Promise<number>;
+}
+
+const maxBatch = 64;
+/** No word is this: a phrase never matches across two of them. */
+const phraseEnd = '|';
+/** What a document carries of an image that is everywhere. */
+const maxListed = 100;
+
+export function openProjector(parts: ProjectorParts): Projector {
+  // Images that wait: changes that come while a batch is being written are projected together in the next one.
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
+  let isWriting = false;
+
+  const write = async () => {
+    isWriting = true;
+    while (waiting.size > 0) {
+      const batch = [...waiting].slice(0, maxBatch);
+      for (const [id] of batch) waiting.delete(id);
+      try {
+        await projectBatch(
+          parts,
+          batch.map(([id]) => id),
+        );
+        for (const [, { resolve }] of batch) resolve();
+      } catch (error) {
+        for (const [, { reject }] of batch) reject(error);
+      }
+    }
+    isWriting = false;
+  };
+
+  const project = (imageId: string): Promise<void> => {
+    const entry = waiting.get(imageId) ?? withResolvers();
+    waiting.set(imageId, entry);
+    if (!isWriting) queueMicrotask(() => isWriting || write());
+    return entry.promise;
+  };
+
+  return {
+    project,
+    async sweep(collection) {
+      let count = 0;
+      for (;;) {
+        const dirty = await parts.ledger.list('image', { collection, dirty: true }, { limit: 500 });
+        if (dirty.length === 0) return count;
+        await Promise.all(dirty.map(({ id }) => project(id)));
+        count += dirty.length;
+      }
+    },
+  };
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+// Promise.withResolvers comes with Node 22.
+function withResolvers(): PromiseWithResolvers<void> {
+  let settle: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle! };
+}
+
+async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Promise<void> {
+  const { ledger, index } = parts;
+  // Revisions are read before all else: what changes after this leaves the image dirty.
+  const dirty = (await ledger.get('image', ids)).filter(
+    ({ record }) => record.revision > record.indexedRevision,
+  );
+  const descriptions = new Map<string, Description>();
+  for (const { id, record } of await ledger.get(
+    'description',
+    dirty.map(({ record }) => record.descriptionKey),
+  )) {
+    descriptions.set(id, record);
+  }
+  const projections = await Promise.all(
+    dirty.map(async ({ id, record }) => ({
+      id,
+      record,
+      document: await makeDocument(parts, id, record, descriptions.get(record.descriptionKey)),
+    })),
+  );
+  const documents = projections.flatMap(({ document }) => document ?? []);
+  const removed = projections.filter(({ document }) => document === null);
+  if (documents.length > 0) await index.put(documents);
+  if (removed.length > 0) {
+    await index.remove(
+      removed.map(({ id, record: { collection, revision } }) => ({ id, collection, revision })),
+    );
+  }
+  await amend(
+    ledger,
+    projections.map(({ id, record: { revision } }) =>
+      amendment('image', id, (old) =>
+        old === undefined || old.indexedRevision >= revision
+          ? undefined
+          : { ...old, indexedRevision: revision, indexedAt: now() },
+      ),
+    ),
+  );
+}
+
+/** null for an image that lies nowhere any more. */
+async function makeDocument(
+  { ledger, taxonomy, className }: ProjectorParts,
+  id: string,
+  image: ImageRecord,
+  description: Description | undefined,
+): Promise<ImageDocument | null> {
+  const [described, indexed] = await Promise.all(
+    (['described', 'indexed'] as const).map((state) =>
+      ledger.list('location', { imageId: id, state }, { limit: maxListed }),
+    ),
+  );
+  const locations = [...described!, ...indexed!].slice(0, maxListed);
+  if (locations.length === 0 || description === undefined) return null;
+  const { appearances, count } = await listAppearances(
+    ledger,
+    locations.map((location) => location.id),
+  );
+  const { format, width, height, sizeBytes, exif, describedAt, model } = description;
+  return {
+    id,
+    collection: image.collection,
+    revision: image.revision,
+    sha256: image.sha256,
+    format,
+    width,
+    height,
+    sizeBytes,
+    exif,
+    labels: makeLabels(description.scores, taxonomy, className),
+    model,
+    tokens: documentTokens(
+      appearances,
+      locations.map(({ record }) => record),
+    ),
+    hosts: [...new Set(locations.map(({ record }) => record.host))].filter((host) => host !== ''),
+    locations: locations.map(
+      ({ id: locationId, record: { url, host, source } }): DocumentLocation => ({
+        id: locationId,
+        url,
+        host,
+        source,
+      }),
+    ),
+    appearances,
+    appearanceCount: count,
+    describedAt,
+    fetchedAt: locations.map(({ record }) => record.fetchedAt ?? '').reduce((a, b) => (a > b ? a : b)),
+  };
+}
+
+async function listAppearances(
+  ledger: Ledger,
+  locationIds: readonly string[],
+): Promise<{ appearances: DocumentAppearance[]; count: number }> {
+  const all: DocumentAppearance[] = [];
+  for (const locationId of locationIds) {
+    for await (const { record } of listAll(ledger, 'appearance', { locationId })) {
+      const { pageUrl, context, seenAt } = record;
+      all.push({ pageUrl, locationId, context, seenAt });
+    }
+  }
+  all.sort((a, b) => (a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.pageUrl < b.pageUrl ? -1 : 1));
+  return { appearances: all.slice(0, maxListed), count: all.length };
+}
+
+/** Each tier's phrases one after the other; the words of the address count as the last tier. */
+function documentTokens(
+  appearances: readonly DocumentAppearance[],
+  locations: readonly LocationRecord[],
+): { [T in TextTier]: readonly string[] } {
+  const phrases = Object.fromEntries(textTiers.map((tier) => [tier, new Set<string>()])) as Record<
+    TextTier,
+    Set<string>
+  >;
+  for (const { context } of appearances) {
+    for (const tier of textTiers) {
+      const words: PageContext[TextTier] = context[tier];
+      if (words !== undefined && words !== '') phrases[tier].add(words);
+    }
+  }
+  for (const location of locations) phrases.section.add(addressWords(location));
+  const words = (tier: TextTier) => [...phrases[tier]].flatMap((phrase) => [...tokens(phrase), phraseEnd]);
+  return {
+    alt: words('alt'),
+    caption: words('caption'),
+    title: words('title'),
+    heading: words('heading'),
+    section: words('section'),
+  };
+}
+
+/** In a folder the whole path says something; on the web the file's name does. */
+function addressWords({ address, source }: LocationRecord): string {
+  if (source.startsWith('folder:')) return address.replace(/\.\w+$/, '');
+  return lastSegment(address).replace(/\.\w+$/, '');
+}
+
+function lastSegment(url: string): string {
+  const name = url.split(/[?#]/)[0]!.split('/').at(-1)!;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

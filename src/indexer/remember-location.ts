@@ -1,0 +1,187 @@
+// What became of a location, written to the ledger together with the revisions that it raises.
+import type { FailureCode, SkipCode } from '../errors.ts';
+import {
+  type Amendment,
+  amendment,
+  changePlanned,
+  type ImageRecord,
+  type Ledger,
+  type LocationRecord,
+  planAmendments,
+} from '../ledger.ts';
+import type { DescribedImage } from '../record.ts';
+
+/** States in which a location's image is found by searches, or about to be. */
+export const isLive = (state: LocationRecord['state']): boolean =>
+  state === 'indexed' || state === 'described';
+
+/** The first half of indexing: the location belongs to its image, which is dirty until it has been projected. */
+export function rememberDescribed(ledger: Ledger, image: DescribedImage): Promise<string[]> {
+  return move(
+    ledger,
+    image.location.id,
+    image.crawlId,
+    image.imageId,
+    (old) => ({
+      ...old,
+      state: 'described',
+      imageId: image.imageId,
+      sha256: image.sha256,
+      descriptionKey: image.description.key,
+      validators: image.validators,
+      fetchedAt: image.fetchedAt,
+      outcome: null,
+      code: null,
+      inferred: old.inferred || image.inferred,
+    }),
+    [
+      amendment('image', image.imageId, (old) => nextRevision(old, image)),
+      amendment('failure', image.location.id, () => null),
+    ],
+  );
+}
+
+const nextRevision = (
+  old: ImageRecord | undefined,
+  { collection, sha256, description }: DescribedImage,
+): ImageRecord =>
+  old === undefined
+    ? {
+        collection,
+        sha256,
+        descriptionKey: description.key,
+        revision: 1,
+        indexedRevision: 0,
+        indexedAt: null,
+      }
+    : { ...old, descriptionKey: description.key, revision: old.revision + 1 };
+
+/** The second half, after the projection: only now is the location settled. */
+export const rememberIndexed = (ledger: Ledger, image: DescribedImage): Promise<string[]> =>
+  move(ledger, image.location.id, image.crawlId, image.imageId, (old) =>
+    old.imageId === image.imageId ? { ...old, state: 'indexed', outcome: 'indexed' } : old,
+  );
+
+/** The source says that nothing changed; only for a location that is `indexed`. */
+export const rememberUnchanged = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
+  move(ledger, locationId, crawlId, 'keep', (old) => ({ ...old, outcome: 'unchanged' }), [
+    amendment('failure', locationId, () => null),
+  ]);
+
+/** We chose not to take it: an image that lay here before does so no more. */
+export const rememberSkipped = (
+  ledger: Ledger,
+  locationId: string,
+  crawlId: string,
+  code: SkipCode,
+): Promise<string[]> =>
+  move(
+    ledger,
+    locationId,
+    crawlId,
+    null,
+    (old) => ({ ...empty(old), state: 'skipped', outcome: 'skipped', code }),
+    [amendment('failure', locationId, () => null)],
+  );
+
+/** We could not: what lay here before stays, unless it is known that other bytes have taken its place. */
+export function rememberFailed(
+  ledger: Ledger,
+  locationId: string,
+  crawlId: string,
+  code: FailureCode,
+  isReplaced: boolean,
+): Promise<string[]> {
+  return move(ledger, locationId, crawlId, isReplaced ? null : 'keep', (old) => {
+    const kept = isReplaced || !isLive(old.state) ? { ...empty(old), state: 'failed' as const } : old;
+    return { ...kept, outcome: 'failed', code };
+  });
+}
+
+/** A confirmed 404, or a file that is not there any more. */
+export async function rememberGone(ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> {
+  let wasLive = false;
+  return move(
+    ledger,
+    locationId,
+    crawlId,
+    null,
+    (old) => {
+      wasLive = isLive(old.state);
+      return { ...empty(old), state: wasLive ? 'gone' : 'failed', outcome: 'failed', code: 'not_found' };
+    },
+    [
+      amendment('crawl', crawlId, (crawl) =>
+        crawl && wasLive ? { ...crawl, gone: crawl.gone + 1 } : undefined,
+      ),
+    ],
+  );
+}
+
+/** After a complete crawl: locations that it did not see. Returns the images that are dirty now. */
+export function rememberUnseen(
+  ledger: Ledger,
+  locationIds: readonly string[],
+  crawlId: string,
+  state: 'gone' | 'unlinked',
+): Promise<string[]> {
+  let dirty: string[] = [];
+  return changePlanned(ledger, async () => {
+    const stored = await ledger.get('location', locationIds);
+    const left = stored.filter(({ record }) => record.crawlId !== crawlId && isLive(record.state));
+    dirty = [...new Set(left.flatMap(({ record }) => record.imageId ?? []))];
+    return planAmendments(ledger, [
+      ...left.map(({ id }) => amendment('location', id, (old) => old && { ...empty(old), state })),
+      ...dirty.map(raiseRevision),
+      amendment('crawl', crawlId, (crawl) =>
+        crawl && left.length > 0 ? { ...crawl, gone: crawl.gone + left.length } : undefined,
+      ),
+    ]);
+  }).then(() => dirty);
+}
+
+const empty = (old: LocationRecord): LocationRecord => ({
+  ...old,
+  imageId: null,
+  sha256: null,
+  descriptionKey: null,
+  validators: {},
+});
+
+/** Something that the image's projection reads has changed. */
+const raiseRevision = (image: string): Amendment =>
+  amendment('image', image, (old) =>
+    old === undefined ? undefined : { ...old, revision: old.revision + 1 },
+  );
+
+/**
+ * Changes a location, and raises the revision of the image that lay there before when another one, or none, lies there
+ * now (`to`; 'keep' where the image stays). Returns that image's id, for it is dirty. A location that a newer crawl has
+ * taken over is left alone.
+ */
+async function move(
+  ledger: Ledger,
+  locationId: string,
+  crawlId: string,
+  to: string | null | 'keep',
+  change: (old: LocationRecord) => LocationRecord,
+  also: readonly Amendment[] = [],
+): Promise<string[]> {
+  let left: string | null = null;
+  await changePlanned(ledger, async () => {
+    const [stored] = await ledger.get('location', [locationId]);
+    left = null;
+    if (stored === undefined || stored.record.crawlId !== crawlId) return [];
+    const before = stored.record.imageId;
+    if (to !== 'keep' && before !== null && before !== to) left = before;
+    const location = {
+      kind: 'location',
+      id: locationId,
+      expect: stored.version,
+      record: change(stored.record),
+    } as const;
+    const others = left === null ? also : [...also, raiseRevision(left)];
+    return [location, ...(await planAmendments(ledger, others))];
+  });
+  return left === null ? [] : [left];
+}

@@ -1,0 +1,16 @@
+// What the queue carries: a page or listing to look into, or an image to fetch. Small JSON.
+import { type FoundImage, pageId, type SourceId } from './record.ts';
+
+export type Work =
+  | {
+      readonly type: 'expand';
+      readonly source: SourceId;
+      readonly address: string;
+      readonly depth: number;
+      readonly partition: string | null;
+    }
+  | { readonly type: 'fetch'; readonly found: FoundImage };
+
+/** Unique in a crawl: a page is looked into once, an image fetched once. */
+export const workKey = (collection: string, work: Work): string =>
+  work.type === 'expand' ? pageId(collection, work.source, work.address) : work.found.location.id;
