@@ -1,0 +1,53 @@
+// The one table of kinds: which fields of a record have a column, to list, count and order by.
+import type { Kind, Kinds } from '../../ledger.ts';
+import type { Value } from '../../sqlite/binding.ts';
+
+export interface Column {
+  readonly name: string;
+  /** The record's value: its field of that name unless `derive` says otherwise. */
+  readonly derive?: (record: never) => Value;
+}
+const fields = (...names: readonly string[]): Column[] => names.map((name) => ({ name }));
+
+const host: Column = {
+  name: 'host',
+  derive: ({ url }: Kinds['failure']) => (URL.canParse(url) ? new URL(url).host : ''),
+};
+
+/** Columns are named as the fields, in snake_case; the rest of a record lies in `body`. */
+export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
+  collection: [],
+  location: fields(
+    'collection',
+    'source',
+    'crawlId',
+    'imageId',
+    'host',
+    'state',
+    'outcome',
+    'code',
+    'inferred',
+  ),
+  page: fields('collection', 'source', 'crawlId', 'state', 'code'),
+  appearance: fields('collection', 'locationId', 'pageId'),
+  image: fields('collection', 'revision', 'indexedRevision'),
+  description: [],
+  crawl: fields('collection', 'state'),
+  failure: [...fields('collection', 'source', 'crawlId', 'code'), host],
+  owner: [],
+};
+
+export const valuesOf = (kind: Kind, record: Kinds[Kind]): Value[] =>
+  columnsOf[kind].map(({ name, derive }) =>
+    derive ? derive(record as never) : (record as unknown as Record<string, Value>)[name],
+  );
+
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The SQL name of a field that the kind has a column for. */
+export function columnName(kind: Kind, field: string): string {
+  if (!columnsOf[kind].some(({ name }) => name === field))
+    throw new Error(`ledger: no ${field} to list ${kind} by`);
+  return snakeCase(field);
+}
