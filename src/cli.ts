@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// The program `imagedex`: arguments in, one verb, exit code out.
+import { readFileSync } from 'node:fs';
+import { runCommandLine } from './commands/command-line.ts';
+import { exitCodes } from './commands/verb.ts';
+
+const stop = new AbortController();
+let exitCode: number | undefined;
+
+function onSignal(signal: 'SIGINT' | 'SIGTERM'): void {
+  if (exitCode !== undefined) process.exit(exitCode);
+  exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
+  stop.abort();
+}
+process.on('SIGINT', onSignal);
+process.on('SIGTERM', onSignal);
+
+// Who reads our output may stop reading (`| head`): that is no error, but there is nobody to work for any more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.ok);
+});
+process.stderr.on('error', () => undefined);
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const code = await runCommandLine(process.argv.slice(2), {
+  version: manifest.version,
+  cwd: process.cwd(),
+  env: process.env,
+  terminal: {
+    isTerminal: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 80,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  },
+  signal: stop.signal,
+});
+process.exitCode = code;

@@ -1,0 +1,78 @@
+// Reads what follows a verb: its words, its own flags, and the options of the configuration as flags.
+import { parseArgs } from 'node:util';
+import { ImagedexError, messageOf } from '../errors.ts';
+import { flagName, optionKind, optionName } from '../option-words.ts';
+import type { OptionTable } from '../options.ts';
+import { suggest } from '../suggest.ts';
+import { commonFlags, usage } from './help.ts';
+import type { Call, Flag, FlagValue, Verb } from './verb.ts';
+
+export interface ParsedCall extends Pick<Call, 'words' | 'flags' | 'json'> {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly file: string | undefined;
+}
+
+export function parseCall(verb: Verb, args: readonly string[], table: OptionTable): ParsedCall {
+  const { values, positionals } = split(verb, args, table);
+  if (positionals.length < verb.leastWords || positionals.length > verb.mostWords) {
+    const few = positionals.length < verb.leastWords;
+    const what = few
+      ? `${verb.words || 'no words'} is missing`
+      : `${positionals[verb.mostWords]} is too much`;
+    throw new ImagedexError('usage', `${what}. Usage: imagedex ${usage(verb)}`);
+  }
+  const flags: Record<string, FlagValue> = {};
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || name === 'json' || name === 'config') continue;
+    const flag = verb.flags[name];
+    if (flag !== undefined) flags[name] = readFlag(name, flag, value);
+    else options[optionName(name)] = Array.isArray(value) ? value.join(',') : value;
+  }
+  const file = typeof values['config'] === 'string' ? values['config'] : undefined;
+  return { words: positionals, flags, options, json: values['json'] === true, file };
+}
+
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+function split(
+  verb: Verb,
+  args: readonly string[],
+  table: OptionTable,
+): { values: Values; positionals: string[] } {
+  const known: Record<string, { type: 'string' | 'boolean'; multiple?: boolean }> = {};
+  for (const [name, option] of Object.entries(table)) {
+    const kind = optionKind(option);
+    known[flagName(name)] = { type: kind === 'boolean' ? 'boolean' : 'string', multiple: kind === 'list' };
+  }
+  for (const [name, { type }] of Object.entries(verb.flags)) {
+    known[name] = { type: type === 'boolean' ? 'boolean' : 'string', multiple: type === 'texts' };
+  }
+  for (const name of Object.keys(commonFlags))
+    known[name] = { type: name === 'config' ? 'string' : 'boolean' };
+  try {
+    return parseArgs({ args: [...args], options: known, allowPositionals: true, allowNegative: true });
+  } catch (error) {
+    throw usageError(error, Object.keys(known), verb);
+  }
+}
+
+function usageError(error: unknown, known: readonly string[], verb: Verb): ImagedexError {
+  const message = messageOf(error);
+  const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return new ImagedexError('usage', message);
+  const near = suggest(unknown, known);
+  const cure =
+    near === undefined ? `\`imagedex ${verb.name} --help\` lists the flags` : `did you mean --${near}?`;
+  return new ImagedexError('usage', `there is no flag --${unknown}; ${cure}`);
+}
+
+function readFlag(name: string, { type }: Flag, value: NonNullable<Values[string]>): FlagValue {
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return value.map(String);
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  const fits = type === 'count' ? Number.isSafeInteger(number) && number >= 1 : number >= 0 && number <= 1;
+  if (fits) return number;
+  const wanted = type === 'count' ? 'a whole number from 1' : 'a number from 0 to 1';
+  throw new ImagedexError('usage', `--${name}: expected ${wanted}, but got ${JSON.stringify(value)}`);
+}

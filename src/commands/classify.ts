@@ -1,0 +1,38 @@
+// `imagedex classify FILE|URL…`: what the model says of single pictures, without an index.
+import type { Classification } from '../classify.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const classify: Verb = {
+  name: 'classify',
+  words: 'FILE|URL…',
+  leastWords: 1,
+  mostWords: Number.POSITIVE_INFINITY,
+  doc: 'says what is on single pictures and keeps nothing',
+  details:
+    'One line a picture: its accepted labels, the most specific first, and the five best scores of the model. The exit\n' +
+    'code is 1 where one of them could not be classified.',
+  flags: {},
+  options: ['model', 'dataDir', 'allowPrivateHosts'],
+  examples: ['imagedex classify cat.jpg', 'imagedex classify https://example.org/cat.jpg --json'],
+  run: runClassify,
+};
+
+async function runClassify({ words, config, json, terminal, signal }: Call): Promise<number> {
+  const { classifyAll } = await import('../app.ts');
+  let code: number = exitCodes.ok;
+  for await (const outcome of classifyAll(words, config, signal)) {
+    if ('error' in outcome) {
+      code = exitCodes.error;
+      terminal.err(`imagedex: ${outcome.file}: ${outcome.error.code}: ${outcome.error.message}\n`);
+    } else if (!json) terminal.out(`${classifyLine(outcome)}\n`);
+    if (json) terminal.out(`${JSON.stringify(outcome)}\n`);
+    if (signal.aborted) return exitCodes.interrupted;
+  }
+  return code;
+}
+
+function classifyLine({ file, labels, scores }: Classification): string {
+  const accepted = labels.map(({ name, confidence }) => `${name} ${confidence.toFixed(2)}`).join(', ');
+  const best = scores.map(({ name, score }) => `${name} ${score.toFixed(2)}`).join(', ');
+  return `${file}: ${accepted === '' ? 'no label is certain enough' : accepted} (scores: ${best})`;
+}

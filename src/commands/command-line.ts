@@ -1,0 +1,88 @@
+// Turns the words of the command line into one call of a verb, and what it throws into a message and an exit code.
+import { ImagedexError, messageOf } from '../errors.ts';
+import { suggest } from '../suggest.ts';
+import { columns } from './columns.ts';
+import { exitCodes, type Terminal, type Verb } from './verb.ts';
+import { verbs } from './verbs.ts';
+
+export interface Surroundings {
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  try {
+    return await run(argv, surroundings);
+  } catch (error) {
+    const code = error instanceof ImagedexError ? error.code : 'internal';
+    const text = error instanceof ImagedexError || !(error instanceof Error) ? messageOf(error) : error.stack;
+    terminal.err(`imagedex: ${text}\n`);
+    if (argv.includes('--json'))
+      terminal.out(`${JSON.stringify({ error: { code, message: messageOf(error) } })}\n`);
+    return code === 'usage' ? exitCodes.usage : exitCodes.error;
+  }
+}
+
+async function run(
+  argv: readonly string[],
+  { version, cwd, env, terminal, signal }: Surroundings,
+): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h') {
+    const text = topHelp(version);
+    if (name === undefined) terminal.err(text);
+    else terminal.out(text);
+    return name === undefined ? exitCodes.usage : exitCodes.ok;
+  }
+  if (name === '--version') {
+    terminal.out(`${version}\n`);
+    return exitCodes.ok;
+  }
+  const verb = verbNamed(name);
+  const [{ loadConfig, optionGroups, optionTable }, { parseCall }, { verbHelp }] = await Promise.all([
+    import('../config.ts'),
+    import('./arguments.ts'),
+    import('./help.ts'),
+  ]);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    const all = optionGroups.flatMap(({ options }) => Object.keys(options));
+    terminal.out(verbHelp(verb, verb.name === 'config' ? all : verb.options, optionTable));
+    return exitCodes.ok;
+  }
+  const { words, flags, json, options, file } = parseCall(verb, rest, optionTable);
+  const config = await loadConfig({ flags: options, env, cwd, ...(file === undefined ? {} : { file }) });
+  return verb.run({ words, flags, json, config, terminal, signal });
+}
+
+function verbNamed(name: string): Verb {
+  const verb = verbs.find((one) => one.name === name);
+  if (verb !== undefined) return verb;
+  if (name.startsWith('-'))
+    throw new ImagedexError('usage', `expected a verb first, such as \`imagedex crawl\`, but got ${name}`);
+  const near = suggest(
+    name,
+    verbs.map((one) => one.name),
+  );
+  const cure = near === undefined ? '`imagedex --help` lists the verbs' : `did you mean ${near}?`;
+  throw new ImagedexError('usage', `there is no verb ${name}; ${cure}`);
+}
+
+function topHelp(version: string): string {
+  return [
+    `imagedex ${version}: finds pictures, says what is on them, and serves them by label`,
+    '',
+    'Usage: imagedex VERB [WORDS…] [--flags]',
+    '',
+    ...columns(verbs.map((verb) => [`  ${verb.name} ${verb.words}`.trimEnd(), verb.doc])),
+    '',
+    '`imagedex VERB --help` explains a verb, `imagedex config --help` lists all options. Begin with:',
+    '',
+    '  imagedex crawl ~/Pictures',
+    '  imagedex serve',
+    '',
+  ].join('\n');
+}

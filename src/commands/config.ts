@@ -1,0 +1,52 @@
+// `imagedex config`: what is in force and where each value came from.
+import type { Option } from '../options.ts';
+import { columns } from './columns.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const config: Verb = {
+  name: 'config',
+  words: '',
+  leastWords: 0,
+  mostWords: 0,
+  doc: 'prints every option that is in force and where its value came from',
+  details:
+    'Options come from imagedex.config.json or imagedex.config.yaml in the folder where imagedex is started, then\n' +
+    'from the environment (IMAGEDEX_DATA_DIR), then from flags (--data-dir). The later wins.',
+  flags: {},
+  options: [],
+  examples: ['imagedex config', 'IMAGEDEX_PORT=8080 imagedex config --json'],
+  run: printConfig,
+};
+
+async function printConfig({ config, json, terminal }: Call): Promise<number> {
+  const [{ optionGroups }, { valueText }] = await Promise.all([
+    import('../config.ts'),
+    import('../option-words.ts'),
+  ]);
+  const shown = (name: string, option: Option) => {
+    const value = (config.values as Readonly<Record<string, unknown>>)[name];
+    const origin = (config.origins as Readonly<Record<string, string>>)[name]!;
+    return {
+      name,
+      origin,
+      value: option.isSecret === true ? '(hidden)' : value,
+      text: valueText(option, value),
+    };
+  };
+  const groups = optionGroups.map(({ title, options }) => ({
+    title,
+    rows: Object.entries(options).map(([name, option]) => shown(name, option)),
+  }));
+  if (json) {
+    const all = groups.flatMap(({ rows }) => rows);
+    terminal.out(
+      `${JSON.stringify(Object.fromEntries(all.map(({ name, value, origin }) => [name, { value, origin }])))}\n`,
+    );
+    return exitCodes.ok;
+  }
+  const lines = columns(
+    groups.flatMap(({ rows }) => rows.map(({ name, text, origin }) => [name, text, origin])),
+  );
+  terminal.out(`${lines.join('\n')}\n`);
+  return exitCodes.ok;
+}

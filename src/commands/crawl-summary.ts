@@ -1,0 +1,68 @@
+// What a crawl has come to, for people and as JSON.
+import type { CodeCount, CrawlReport } from '../crawl-report.ts';
+import { failureCodes, skipCodes } from '../errors.ts';
+import { columns } from './columns.ts';
+import { duration } from './crawl-view.ts';
+
+/** The object that `crawl --json` prints last. */
+export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
+  const { crawlId, state, found, indexed, skipped, failed, pending, unchanged, gone } = report;
+  const { inferences, seconds, skips, failures } = report;
+  return {
+    crawlId,
+    state,
+    found,
+    indexed,
+    skipped,
+    failed,
+    pending,
+    unchanged,
+    gone,
+    inferences,
+    seconds,
+    skips,
+    failures,
+  };
+}
+
+export function crawlSummary(report: CrawlReport, port: number): string[] {
+  const { state, collection, found, indexed, skipped, failed, pending, gone, inferences, failures, skips } =
+    report;
+  const ended = state === 'running' ? 'stopped' : state;
+  const lines = [
+    `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}, ${report.pages} pages`,
+    `${found} images found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${pending > 0 ? ` + ${pending} pending` : ''}`,
+    ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
+    inferenceLine(report, inferences),
+  ];
+  if (gone > 0)
+    lines.push(`${gone} ${gone === 1 ? 'location is' : 'locations are'} gone since the crawl before.`);
+  if (failed > 0)
+    lines.push(
+      '`imagedex failures` lists each failure with its reason, `imagedex failures --retry` tries them again.',
+    );
+  if (state === 'running') lines.push('The same command carries on where this one stopped.');
+  if (indexed > 0)
+    lines.push(
+      '',
+      'Search:   imagedex search dog',
+      `          imagedex serve, then http://127.0.0.1:${port}/`,
+    );
+  return lines;
+}
+
+function inferenceLine({ indexed, unchanged, state }: CrawlReport, inferences: number): string {
+  if (inferences > 0) return `${inferences} ${inferences === 1 ? 'image was' : 'images were'} classified.`;
+  if (state === 'complete' && indexed > 0) {
+    return `No inference was needed: ${unchanged === indexed ? 'nothing has changed' : 'every content was known'}.`;
+  }
+  return 'No image was classified.';
+}
+
+const codeRows = (outcome: 'skipped' | 'failed', codes: readonly CodeCount[]): string[][] =>
+  codes.map(({ code, count }) => [`  ${outcome} ${code}`, String(count), about(code)]);
+
+function about(code: string): string {
+  if (code in skipCodes) return skipCodes[code as keyof typeof skipCodes];
+  return code in failureCodes ? failureCodes[code as keyof typeof failureCodes].about : '';
+}

@@ -1,0 +1,46 @@
+// `imagedex crawl SOURCE…`: finds, fetches, describes and indexes the images of the sources.
+import { crawlJson, crawlSummary } from './crawl-summary.ts';
+import { openCrawlView } from './crawl-view.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const crawl: Verb = {
+  name: 'crawl',
+  words: 'SOURCE…',
+  leastWords: 1,
+  mostWords: Number.POSITIVE_INFINITY,
+  doc: 'finds the pictures of folders and web sites, says what is on them, and indexes them',
+  details:
+    'SOURCE is a folder (with all folders in it) or an http(s) address. What is indexed can be searched while the\n' +
+    'crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
+  flags: {
+    'max-images': { type: 'count', value: 'N', doc: 'stops finding after so many images' },
+    fresh: {
+      type: 'boolean',
+      doc: 'abandons an unfinished crawl and looks at everything anew; deletes nothing',
+    },
+  },
+  options: ['collection', 'dataDir', 'model', 'maxPages', 'maxDepth', 'hostDelayMs', 'allowPrivateHosts'],
+  examples: [
+    'imagedex crawl ~/Pictures',
+    'imagedex crawl https://example.org/gallery/ --collection gallery --max-images 500',
+  ],
+  run: runCrawl,
+};
+
+async function runCrawl({ words, flags, config, json, terminal, signal }: Call): Promise<number> {
+  const { openApp } = await import('../app.ts');
+  const app = await openApp(config);
+  try {
+    const view = openCrawlView(terminal);
+    const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
+    const { collection, port } = config.values;
+    const request = { sources: words, collection, maxImages, fresh: flags['fresh'] === true };
+    const report = await app.crawl(request, signal, view.update).finally(view.end);
+    terminal.out(
+      json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, port).join('\n')}\n`,
+    );
+    return report.state === 'running' ? exitCodes.interrupted : exitCodes.ok;
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,41 @@
+// `imagedex models`: what the model repository holds, and which of it is in use.
+import { columns } from './columns.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const models: Verb = {
+  name: 'models',
+  words: '',
+  leastWords: 0,
+  mostWords: 0,
+  doc: 'lists the models that can describe pictures',
+  details:
+    'A model is a folder with config.json, labels.txt and VERSION/model.onnx. Those in the folder `models` of the data\n' +
+    'directory come beside the bundled ones and win where names are equal.',
+  flags: {},
+  options: ['model', 'dataDir'],
+  examples: ['imagedex models'],
+  run: runModels,
+};
+
+async function runModels({ config, json, terminal }: Call): Promise<number> {
+  const { listRepository } = await import('../app.ts');
+  const [inUse, inUseVersion] = config.values.model.split('@');
+  const listings = (await listRepository(config)).map((model) => ({
+    ...model,
+    inUse: model.name === inUse ? (inUseVersion ?? model.versions[0] ?? null) : null,
+  }));
+  if (json) {
+    terminal.out(`${JSON.stringify(listings)}\n`);
+    return exitCodes.ok;
+  }
+  const rows = listings.map(({ name, versions, classes, licence, folder, problem, inUse: used }) => [
+    used === null ? ' ' : '*',
+    name,
+    problem === undefined ? `versions ${versions.join(', ')}` : 'unusable',
+    problem ?? `${classes} classes`,
+    licence,
+    folder,
+  ]);
+  terminal.out(`${[...columns(rows), '', '* is in use (option model)'].join('\n')}\n`);
+  return exitCodes.ok;
+}

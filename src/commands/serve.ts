@@ -1,0 +1,36 @@
+// `imagedex serve`: GraphQL, the search page and health, until it is stopped.
+import { once } from 'node:events';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const serve: Verb = {
+  name: 'serve',
+  words: '',
+  leastWords: 0,
+  mostWords: 0,
+  doc: 'serves the search page and GraphQL on this machine',
+  details:
+    'GraphQL is at /graphql, the search page at /, the state at /health/live and /health/ready. It listens on the\n' +
+    'loopback address only, and carries on crawls that were cut off.',
+  flags: {},
+  options: ['port', 'dataDir'],
+  examples: ['imagedex serve --port 8080'],
+  run: runServe,
+};
+
+async function runServe({ config, json, terminal, signal }: Call): Promise<number> {
+  const { openApp } = await import('../app.ts');
+  const app = await openApp(config);
+  try {
+    const { url } = await app.serve(config.values.port, signal);
+    const addresses = { url, graphql: new URL('/graphql', url).href };
+    terminal.out(
+      json
+        ? `${JSON.stringify(addresses)}\n`
+        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\nCtrl-C stops.\n`,
+    );
+    if (!signal.aborted) await once(signal, 'abort');
+    return exitCodes.ok;
+  } finally {
+    await app.close();
+  }
+}

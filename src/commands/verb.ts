@@ -1,0 +1,51 @@
+// What a verb is: a row from which its help, its flags and its reference page are made, and the function that does it.
+import type { Config, OptionName } from '../config.ts';
+
+/** `count`: a whole number from 1. `share`: a number from 0 to 1. `texts`: may be given several times. */
+export interface Flag {
+  readonly type: 'boolean' | 'count' | 'share' | 'texts';
+  /** How help calls its value. */
+  readonly value?: string;
+  readonly doc: string;
+}
+
+export type FlagValue = boolean | number | readonly string[];
+
+export interface Terminal {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  /** Standard output: results. */
+  readonly out: (text: string) => void;
+  /** Standard error: progress and errors. */
+  readonly err: (text: string) => void;
+}
+
+export interface Call {
+  readonly words: readonly string[];
+  /** Only those that were given, by their names without dashes. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  readonly json: boolean;
+  readonly config: Config;
+  readonly terminal: Terminal;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface Verb {
+  readonly name: string;
+  /** What follows the name: `SOURCE…`. */
+  readonly words: string;
+  readonly leastWords: number;
+  readonly mostWords: number;
+  /** One line; ends without a full stop. */
+  readonly doc: string;
+  readonly details: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** The options that matter most for it, shown in its help. */
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  /** The exit code. */
+  readonly run: (call: Call) => Promise<number>;
+}
+
+export const exitCodes = { ok: 0, error: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
