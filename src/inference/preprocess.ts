@@ -1,0 +1,148 @@
+// A picture's bytes → the pixels that a model sees, a thumbnail, and what the file says about itself. One decode.
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { type Failure, failure, messageOf } from '../errors.ts';
+import type { Exif } from '../record.ts';
+import { exifOf } from './exif.ts';
+import { heldSize, type Plan, planOf, type Size } from './geometry.ts';
+import type { ModelInput } from './model.ts';
+
+export interface Prepared {
+  readonly outcome: 'prepared';
+  /** Pixels after turning upright. */
+  readonly size: Size;
+  readonly exif: Exif;
+  /** size × size × 3, RGB, as decoded: normalising is done when the window is full. */
+  readonly pixels: Uint8Array;
+  readonly thumbnail: Uint8Array;
+}
+
+export type Preparation =
+  | Prepared
+  | {
+      readonly outcome: 'skipped';
+      readonly code: 'too_many_pixels' | 'unsupported_format';
+      readonly reason: string;
+    }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+export interface PrepareOptions {
+  readonly maxPixels: number;
+  readonly keepPositions: boolean;
+  readonly describeTimeoutMs: number;
+}
+
+export type Prepare = (content: Uint8Array) => Promise<Preparation>;
+
+const thumbnailSide = 360;
+
+type Raw = { readonly data: Buffer; readonly size: Size };
+
+/** Loads the decoder, once a process. */
+export async function openPrepare(input: ModelInput, options: PrepareOptions): Promise<Prepare> {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  // Formats that carry programs or outside references; none of them is described.
+  sharp.block({
+    operation: [
+      'VipsForeignLoadSvg',
+      'VipsForeignLoadPdf',
+      'VipsForeignLoadMagick',
+      'VipsForeignLoadMagick7',
+    ],
+  });
+  const seconds = Math.ceil(options.describeTimeoutMs / 1000);
+  const reading = {
+    // Cut-off pictures fail; slightly odd but complete ones (wrong checksums of metadata, stray bytes) pass.
+    failOn: 'error',
+    pages: 1,
+    ignoreIcc: true,
+    autoOrient: true,
+    limitInputPixels: options.maxPixels,
+  } as const satisfies SharpOptions;
+  const fromRaw = ({ data, size }: Raw): Sharp => sharp(data, { raw: { ...size, channels: 3 } });
+
+  const decode = async (content: Uint8Array, picture: Size): Promise<Raw> => {
+    const held = heldSize(picture, input);
+    const whole = sharp(content, reading).timeout({ seconds });
+    const fitted =
+      held === picture ? whole : whole.resize(held.width, held.height, { fit: 'fill', kernel: 'linear' });
+    const { data, info } = await fitted
+      .flatten({ background: '#fff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    return {
+      data: channels === 3 ? data : threeChannels(data, channels, width * height),
+      size: { width, height },
+    };
+  };
+
+  const see = (raw: Raw, { before, size, after }: Plan): Promise<Buffer> =>
+    fromRaw(raw)
+      .extract(before)
+      .resize(size.width, size.height, { fit: 'fill', kernel: input.kernel, fastShrinkOnLoad: false })
+      .extract(after)
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+
+  const shrink = (raw: Raw): Promise<Buffer> =>
+    fromRaw(raw)
+      .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+      .jpeg({ quality: 80 })
+      .toBuffer();
+
+  return async (content) => {
+    try {
+      const metadata = await sharp(content, { ...reading, limitInputPixels: false }).metadata();
+      const size = uprightSize(metadata);
+      const skip = reasonToSkip(metadata, size, options.maxPixels);
+      if (skip !== null) return skip;
+      const raw = await decode(content, size);
+      const [pixels, thumbnail] = await Promise.all([see(raw, planOf(raw.size, input)), shrink(raw)]);
+      return {
+        outcome: 'prepared',
+        size,
+        exif: exifOf(metadata.exif, options.keepPositions),
+        pixels,
+        thumbnail,
+      };
+    } catch (error) {
+      return refusal(error);
+    }
+  };
+}
+
+const uprightSize = ({ width, height, pageHeight, orientation = 1 }: Metadata): Size =>
+  orientation >= 5 ? { width: pageHeight ?? height, height: width } : { width, height: pageHeight ?? height };
+
+function reasonToSkip(metadata: Metadata, { width, height }: Size, maxPixels: number): Preparation | null {
+  if (metadata.format === 'heif' && metadata.compression !== 'av1') {
+    return {
+      outcome: 'skipped',
+      code: 'unsupported_format',
+      reason: `expected AVIF (av1), came ${metadata.compression}`,
+    };
+  }
+  if (width * height <= maxPixels) return null;
+  return {
+    outcome: 'skipped',
+    code: 'too_many_pixels',
+    reason: `expected at most ${maxPixels} pixels, came ${width} × ${height}`,
+  };
+}
+
+function refusal(error: unknown): Preparation {
+  const message = messageOf(error).split('\n')[0] ?? '';
+  const code = /timeout|timed out/i.test(message) ? 'describe_timed_out' : 'undecodable';
+  return { outcome: 'failed', failure: failure('describe', code, message) };
+}
+
+/** Grey to RGB, for pictures whose decoder keeps one channel. */
+function threeChannels(data: Buffer, channels: number, pixels: number): Buffer {
+  const rgb = Buffer.allocUnsafe(pixels * 3);
+  for (let pixel = 0; pixel < pixels; pixel += 1)
+    rgb.fill(data[pixel * channels] as number, pixel * 3, pixel * 3 + 3);
+  return rgb;
+}
