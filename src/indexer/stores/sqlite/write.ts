@@ -1,0 +1,180 @@
+// Puts and removes documents with all that finds them. The caller's transaction makes it one step.
+import type { Label } from '../../../labels/label-maker.ts';
+import type { Connection } from '../../../sqlite/binding.ts';
+import type { ImageDocument } from '../../image-index.ts';
+import { type Counts, openCounts } from './counts.ts';
+import { termsOf } from './words.ts';
+
+interface Known {
+  readonly row: number;
+  readonly collection: number;
+  readonly revision: number;
+  readonly content_set: number;
+  readonly host_set: number;
+}
+interface Removed {
+  readonly id: string;
+  readonly revision: number;
+}
+
+export function put(db: Connection, documents: readonly ImageDocument[]): void {
+  const counts = openCounts(db);
+  for (const document of documents) {
+    if (latestRevision(db, document.id) < document.revision) putOne(db, counts, document);
+  }
+  counts.flush();
+}
+
+export function remove(db: Connection, images: readonly Removed[]): void {
+  const counts = openCounts(db);
+  for (const { id, revision } of images) {
+    if (latestRevision(db, id) >= revision) continue;
+    const known = find(db, id);
+    if (known !== undefined) erase(db, counts, known);
+    db.run('INSERT OR REPLACE INTO image_tombstones (id, revision) VALUES (?, ?)', [id, revision]);
+  }
+  counts.flush();
+}
+
+const latestRevision = (db: Connection, id: string): number =>
+  db.get<{ revision: number }>(
+    `SELECT revision FROM image_documents WHERE id = ?1
+     UNION ALL SELECT revision FROM image_tombstones WHERE id = ?1`,
+    [id],
+  )?.revision ?? Number.NEGATIVE_INFINITY;
+
+const find = (db: Connection, id: string): Known | undefined =>
+  db.get<Known>('SELECT row, collection, revision, content_set, host_set FROM image_documents WHERE id = ?', [
+    id,
+  ]);
+
+const bodyOf = (db: Connection, row: number): ImageDocument =>
+  JSON.parse(db.get<{ body: string }>('SELECT body FROM image_bodies WHERE row = ?', [row])!.body);
+
+function putOne(db: Connection, counts: Counts, document: ImageDocument): void {
+  const collection = counts.collection(document.collection);
+  let known = find(db, document.id);
+  if (known !== undefined && known.collection !== collection) {
+    erase(db, counts, known);
+    known = undefined;
+  }
+  const labels = labelsOf(document);
+  const content = counts.set([
+    ...labels.filter(({ accepted }) => accepted).map(({ id }) => counts.value(collection, 'label', id)),
+    counts.value(collection, 'format', document.format),
+  ]);
+  const hosts = counts.set(document.hosts.map((host) => counts.value(collection, 'host', host)));
+  const before = known && bodyOf(db, known.row);
+  const row = writeRow(db, document, [collection, content, hosts]);
+  writeLabels(db, counts, { collection, row, id: document.id }, before ? labelsOf(before) : [], labels);
+  writeWords(db, row, before && termsOf(collection, before.tokens), termsOf(collection, document.tokens));
+
+  if (known === undefined) {
+    db.run('DELETE FROM image_tombstones WHERE id = ?', [document.id]);
+    counts.addImages(collection, 1);
+  } else {
+    counts.addToSet(known.content_set, -1);
+    counts.addToSet(known.host_set, -1);
+  }
+  counts.addToSet(content, 1);
+  counts.addToSet(hosts, 1);
+}
+
+/** Each concept once. */
+function labelsOf({ labels }: ImageDocument): Label[] {
+  const byConcept = new Map<string, Label>();
+  for (const label of labels) if (!byConcept.has(label.id)) byConcept.set(label.id, label);
+  return [...byConcept.values()];
+}
+
+function writeRow(
+  db: Connection,
+  document: ImageDocument,
+  [collection, content, hosts]: readonly [number, number, number],
+): number {
+  const greatest = (labels: readonly Label[]) =>
+    labels.reduce((best, { confidence }) => Math.max(best, confidence), 0);
+  const { id, revision, format, width, height, sizeBytes } = document;
+  const [{ row }] = db.all<{ row: number }>(
+    `INSERT INTO image_documents (id, collection, revision, format, width, height, pixels, size_bytes, fetched_at,
+       accepted_confidence, top_confidence, content_set, host_set) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, format = excluded.format, width = excluded.width,
+       height = excluded.height, pixels = excluded.pixels, size_bytes = excluded.size_bytes,
+       fetched_at = excluded.fetched_at, accepted_confidence = excluded.accepted_confidence,
+       top_confidence = excluded.top_confidence, content_set = excluded.content_set, host_set = excluded.host_set
+     RETURNING row`,
+    [
+      id,
+      collection,
+      revision,
+      format,
+      width,
+      height,
+      width * height,
+      sizeBytes,
+      Date.parse(document.fetchedAt),
+      greatest(document.labels.filter(({ accepted }) => accepted)),
+      greatest(document.labels),
+      content,
+      hosts,
+    ],
+  ) as [{ row: number }];
+  db.run('INSERT OR REPLACE INTO image_bodies (row, body) VALUES (?, ?)', [row, JSON.stringify(document)]);
+  return row;
+}
+
+interface Place {
+  readonly collection: number;
+  readonly row: number;
+  readonly id: string;
+}
+
+/** Writes only what differs: most revisions change where an image lies, not what is on it. */
+function writeLabels(
+  db: Connection,
+  counts: Counts,
+  { collection, row, id }: Place,
+  before: readonly Label[],
+  after: readonly Label[],
+): void {
+  const key = (label: Label) => `${label.confidence} ${label.accepted} ${label.id}`;
+  const kept = new Set(after.map(key));
+  const known = new Set(before.map(key));
+  for (const label of before) {
+    if (kept.has(key(label))) continue;
+    const no = counts.value(collection, 'label', label.id);
+    db.run('DELETE FROM image_labels WHERE label = ? AND confidence = ? AND id = ?', [
+      no,
+      label.confidence,
+      id,
+    ]);
+  }
+  for (const label of after) {
+    if (known.has(key(label))) continue;
+    const no = counts.value(collection, 'label', label.id);
+    db.run('INSERT INTO image_labels (label, confidence, id, row, accepted) VALUES (?, ?, ?, ?, ?)', [
+      no,
+      label.confidence,
+      id,
+      row,
+      label.accepted,
+    ]);
+  }
+}
+
+function writeWords(db: Connection, row: number, before: string | undefined, after: string): void {
+  if (before === after) return;
+  if (before) db.run('DELETE FROM image_words WHERE rowid = ?', [row]);
+  if (after !== '') db.run('INSERT INTO image_words (rowid, terms) VALUES (?, ?)', [row, after]);
+}
+
+function erase(db: Connection, counts: Counts, { row, collection, content_set, host_set }: Known): void {
+  const before = bodyOf(db, row);
+  writeLabels(db, counts, { collection, row, id: before.id }, labelsOf(before), []);
+  writeWords(db, row, termsOf(collection, before.tokens), '');
+  db.run('DELETE FROM image_bodies WHERE row = ?', [row]);
+  db.run('DELETE FROM image_documents WHERE row = ?', [row]);
+  counts.addImages(collection, -1);
+  counts.addToSet(content_set, -1);
+  counts.addToSet(host_set, -1);
+}
