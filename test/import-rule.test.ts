@@ -19,6 +19,7 @@ const floors = [
       'log.ts',
       'window.ts',
       'text.ts',
+      'wink-porter2-stemmer.d.ts',
       'entry.ts',
       'options.ts',
       'option-words.ts',
