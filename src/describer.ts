@@ -1,8 +1,8 @@
 // The child process: bytes in, descriptions out. Lives exactly as long as the process that started it.
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import { openModel } from './drivers.ts';
 import { serveDescriber } from './inference/describer-loop.ts';
-import { open } from './inference/models/onnx.ts';
 
 // The terminal's interrupt and a supervisor's stop go to the whole group: the main process decides when we end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -23,4 +23,4 @@ new Worker(watch, {
   resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
 }).unref();
 
-serveDescriber(pipe, open);
+serveDescriber(pipe, openModel);

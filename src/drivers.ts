@@ -5,6 +5,8 @@ import type { CrawlerSettings } from './crawler/options.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
 import type { ImageIndex } from './indexer/image-index.ts';
+import type { Model } from './inference/model.ts';
+import type { ModelFiles } from './inference/repository.ts';
 import type { Ledger } from './ledger.ts';
 import type { Owner } from './owner.ts';
 import type { Queue } from './queue/queue.ts';
@@ -32,6 +34,9 @@ export const openQueue = async <Body>(database: Database, owner: Owner): Promise
 
 export const openBlobs = async (folder: string): Promise<Blobs> =>
   (await import('./blobs/folder.ts')).open({ folder });
+
+export const openModel = async (files: ModelFiles, maxImages: number): Promise<Model> =>
+  (await import('./inference/models/onnx.ts')).open(files, maxImages);
 
 /** What people type as SOURCE: a folder, a file URL or an http(s) address. */
 export function typedSource(typed: string): SourceId {

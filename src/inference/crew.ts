@@ -5,13 +5,13 @@ import type { Log } from '../log.ts';
 import type { Answer, Order, Report } from './messages.ts';
 import type { ModelInfo } from './model.ts';
 import type { InferenceOptions } from './options.ts';
+import type { ModelFiles } from './repository.ts';
 import { type Job, Seat } from './seat.ts';
 
-export interface CrewOptions extends InferenceOptions {
+export interface CrewOptions extends Omit<InferenceOptions, 'model'> {
+  readonly model: ModelFiles;
   /** The built file that a describer runs. */
   readonly entry: URL;
-  /** Folders of models; a later one wins by name. */
-  readonly modelRoots: readonly string[];
   readonly log?: Log;
 }
 
@@ -75,11 +75,9 @@ export class Crew {
   }
 
   #start(): void {
-    const { entry, modelRoots, model, describerMaxBytes, maxPixels, keepPositions, describeTimeoutMs } =
-      this.#options;
+    const { entry, model, describerMaxBytes, maxPixels, keepPositions, describeTimeoutMs } = this.#options;
     const order: Order = {
       type: 'open',
-      modelRoots,
       model,
       window: { maxImages: this.#options.windowMaxImages, maxWaitMs: this.#options.windowMaxWaitMs },
       prepare: { maxPixels, keepPositions, describeTimeoutMs },

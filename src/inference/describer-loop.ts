@@ -9,7 +9,7 @@ import type { Model } from './model.ts';
 import { type Normalise, openNormalise } from './normalise.ts';
 import { openPrepare, type Prepare, type Prepared } from './preprocess.ts';
 import { scoresOf } from './probabilities.ts';
-import { findModel, type ModelFiles } from './repository.ts';
+import type { ModelFiles } from './repository.ts';
 
 export type OpenModel = (files: ModelFiles, maxImages: number) => Promise<Model>;
 
@@ -57,8 +57,7 @@ async function openDescriber(
   openModel: OpenModel,
   report: Send,
 ): Promise<Describer> {
-  const files = await findModel(order.modelRoots, order.model);
-  const model = await openModel(files, order.window.maxImages);
+  const model = await openModel(order.model, order.window.maxImages);
   const prepare = await openPrepare(model.info.input, order.prepare);
   const limits = { ...order.window, maxImages: Math.min(order.window.maxImages, model.info.maxBatch) };
   const engine = openEngine(model, openNormalise(model.info.input), report);

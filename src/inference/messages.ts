@@ -4,13 +4,13 @@ import type { Exif, Score } from '../record.ts';
 import type { CloseReason, WindowLimits } from '../window.ts';
 import type { ModelInfo } from './model.ts';
 import type { PrepareOptions } from './preprocess.ts';
+import type { ModelFiles } from './repository.ts';
 
 /** To a describer. */
 export type Order =
   | {
       readonly type: 'open';
-      readonly modelRoots: readonly string[];
-      readonly model: string;
+      readonly model: ModelFiles;
       readonly window: WindowLimits;
       readonly prepare: PrepareOptions;
     }

@@ -11,11 +11,14 @@ export const inferenceOptions = {
     'resnet18d-64',
     'Model that describes images: a name in the model repository, or name@version (the newest version without one)',
   ),
-  describers: option(
-    count(1, 64),
-    Math.min(availableParallelism(), 8),
-    'Child processes that decode and classify: one a core, at most 8, where nothing is said',
-  ),
+  describers: {
+    ...option(
+      count(1, 64),
+      Math.min(availableParallelism(), 8),
+      'Child processes that decode and classify, each on one core',
+    ),
+    defaultText: 'one a core, at most 8',
+  },
   windowMaxImages: option(count(1, 256), 16, 'Images that are classified together at most'),
   windowMaxWaitMs: option(
     count(0, 60_000),
