@@ -2,41 +2,88 @@
 
 /** `skipped`: we chose not to. `failed`: we could not. Codes are a closed list, documented in docs/reference/codes.md. */
 export const skipCodes = {
-  robots_denied: 'robots.txt of the host does not allow our user agent to fetch it',
-  opted_out: 'the page or the response asks not to be indexed (meta robots, X-Robots-Tag)',
-  unsupported_format: 'the bytes are of a format that is not described (SVG, BMP and others)',
-  not_an_image: 'the bytes are no image that we know',
-  too_many_bytes: 'larger than maxImageBytes',
-  too_many_pixels: 'more pixels than maxPixels',
-  private_address: 'the host resolves to a private, loopback or link-local address that is not allowed',
-  unsupported_scheme: 'not http or https',
-  not_html: 'the page is neither HTML nor an image',
-} as const;
+  robots_denied: {
+    about: 'robots.txt of the host does not allow our user agent to fetch it',
+    cure: 'ask the owner of the site',
+  },
+  opted_out: {
+    about: 'the page or the response asks not to be indexed (meta robots, X-Robots-Tag)',
+    cure: 'ask the owner of the site',
+  },
+  unsupported_format: {
+    about: 'the bytes are of a format that is not described (SVG, BMP and others)',
+    cure: 'convert it to JPEG, PNG, WebP, GIF, AVIF or TIFF',
+  },
+  not_an_image: { about: 'the bytes are no image that we know', cure: 'nothing, unless it should be one' },
+  too_many_bytes: { about: 'larger than maxImageBytes', cure: 'raise maxImageBytes' },
+  too_many_pixels: { about: 'more pixels than maxPixels', cure: 'raise maxPixels' },
+  private_address: {
+    about: 'the host resolves to a private, loopback or link-local address that is not allowed',
+    cure: 'name the host in allowPrivateHosts if it is yours',
+  },
+  unsupported_scheme: { about: 'not http or https', cure: 'nothing' },
+  not_html: { about: 'the page is neither HTML nor an image', cure: 'nothing' },
+} as const satisfies Record<string, { about: string; cure: string }>;
 export type SkipCode = keyof typeof skipCodes;
 
 export const failureCodes = {
-  not_found: { retry: 'never', about: 'the server answered 404 or 410, or the file is not there any more' },
-  http_error: { retry: 'never', about: 'the server answered with a status of 4xx' },
-  server_error: { retry: 'later', about: 'the server answered with a status of 5xx or 429' },
-  network_error: { retry: 'later', about: 'the connection failed or broke' },
-  timed_out: { retry: 'later', about: 'no complete answer within the time allowed' },
+  not_found: {
+    retry: 'never',
+    about: 'the server answered 404 or 410, or the file is not there any more',
+    cure: 'mend the link on the page that shows it',
+  },
+  http_error: {
+    retry: 'never',
+    about: 'the server answered with a status of 4xx',
+    cure: 'see the status in the reason; the site may want a login',
+  },
+  server_error: {
+    retry: 'later',
+    about: 'the server answered with a status of 5xx or 429',
+    cure: 'crawl again later, with a longer hostDelayMs',
+  },
+  network_error: {
+    retry: 'later',
+    about: 'the connection failed or broke',
+    cure: 'see whether the address opens from this machine',
+  },
+  timed_out: {
+    retry: 'later',
+    about: 'no complete answer within the time allowed',
+    cure: 'raise fetchTimeoutMs',
+  },
   robots_unreachable: {
     retry: 'later',
     about: 'robots.txt could not be had (5xx or no answer), which means no',
+    cure: 'crawl again later',
   },
-  too_many_redirects: { retry: 'never', about: 'more than five redirects' },
-  bad_response: { retry: 'never', about: 'the answer breaks the rules of HTTP' },
+  too_many_redirects: {
+    retry: 'never',
+    about: 'more than five redirects',
+    cure: 'crawl the address they lead to',
+  },
+  bad_response: {
+    retry: 'never',
+    about: 'the answer breaks the rules of HTTP',
+    cure: 'tell the owner of the site',
+  },
   unreadable: {
     retry: 'never',
     about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)',
+    cure: 'change its rights or its name',
   },
-  undecodable: { retry: 'never', about: 'the picture is cut off or broken' },
-  describer_died: { retry: 'never', about: 'the process that decodes died twice on this picture alone' },
+  undecodable: { retry: 'never', about: 'the picture is cut off or broken', cure: 'replace the file' },
+  describer_died: {
+    retry: 'never',
+    about: 'the process that decodes died twice on this picture alone',
+    cure: 'lower maxPixels where memory is short; else report the picture',
+  },
   describe_timed_out: {
     retry: 'never',
     about: 'decoding and classifying took longer than describeTimeoutMs',
+    cure: 'raise describeTimeoutMs',
   },
-} as const satisfies Record<string, { retry: 'later' | 'never'; about: string }>;
+} as const satisfies Record<string, { retry: 'later' | 'never'; about: string; cure: string }>;
 export type FailureCode = keyof typeof failureCodes;
 
 export type Stage = 'find' | 'fetch' | 'describe' | 'index';

@@ -14,6 +14,10 @@ export const classify: Verb = {
   flags: {},
   options: ['model', 'dataDir', 'allowPrivateHosts'],
   examples: ['imagedex classify cat.jpg', 'imagedex classify https://example.org/cat.jpg --json'],
+  json: [
+    '{"file": "rex.jpg", "scores": [{"id": "n02088364", "name": "beagle", "score": 0.71}],',
+    ' "labels": [{"id": "n02088364", "name": "beagle", "confidence": 0.71}]}',
+  ].join('\n'),
   run: runClassify,
 };
 

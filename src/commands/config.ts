@@ -15,6 +15,7 @@ export const config: Verb = {
   flags: {},
   options: [],
   examples: ['imagedex config', 'IMAGEDEX_PORT=8080 imagedex config --json'],
+  json: '{"port": {"value": 8080, "origin": "IMAGEDEX_PORT"}, "dataDir": {"value": "/home/ada/.imagedex", "origin": "default"}}',
   run: printConfig,
 };
 

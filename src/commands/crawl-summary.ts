@@ -63,6 +63,6 @@ const codeRows = (outcome: 'skipped' | 'failed', codes: readonly CodeCount[]): s
   codes.map(({ code, count }) => [`  ${outcome} ${code}`, String(count), about(code)]);
 
 function about(code: string): string {
-  if (code in skipCodes) return skipCodes[code as keyof typeof skipCodes];
+  if (code in skipCodes) return skipCodes[code as keyof typeof skipCodes].about;
   return code in failureCodes ? failureCodes[code as keyof typeof failureCodes].about : '';
 }

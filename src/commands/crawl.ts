@@ -24,6 +24,11 @@ export const crawl: Verb = {
     'imagedex crawl ~/Pictures',
     'imagedex crawl https://example.org/gallery/ --collection gallery --max-images 500',
   ],
+  json: [
+    '{"crawlId": "20261121T093000-4f21c8", "state": "complete", "found": 302, "indexed": 300, "skipped": 1, "failed": 1,',
+    ' "pending": 0, "unchanged": 0, "gone": 0, "inferences": 300, "seconds": 9.5,',
+    ' "skips": [{"code": "unsupported_format", "count": 1}], "failures": [{"code": "not_found", "count": 1}]}',
+  ].join('\n'),
   run: runCrawl,
 };
 

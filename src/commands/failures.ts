@@ -15,6 +15,10 @@ export const failures: Verb = {
   flags: { retry: { type: 'boolean', doc: 'tries them again' } },
   options: ['collection', 'dataDir'],
   examples: ['imagedex failures', 'imagedex failures --retry'],
+  json: [
+    '{"stage": "fetch", "code": "not_found", "reason": "404 Not Found", "subject": "image",',
+    ' "url": "https://example.org/lost.jpg", "attempts": 1, "at": "2026-11-21T09:30:00.000Z"}',
+  ].join('\n'),
   run: runFailures,
 };
 

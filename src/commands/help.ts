@@ -11,6 +11,12 @@ export const commonFlags: Readonly<Record<string, Pick<Flag, 'value' | 'doc'>>> 
   help: { doc: 'prints this' },
 };
 
+/** Options that belong to what a verb does rather than to how. */
+const shownInUsage: Readonly<Record<string, string>> = {
+  collection: '[--collection NAME]',
+  port: '[--port 4000]',
+};
+
 export function verbHelp(
   verb: Verb,
   optionNames: readonly string[],
@@ -37,13 +43,14 @@ export function verbHelp(
 }
 
 export function usage(verb: Verb): string {
+  const options = verb.options.flatMap((name) => shownInUsage[name] ?? []);
   const flags = Object.entries(verb.flags).map(
     ([name, flag]) => `[${flagUsage(name, flag)}]${flag.type === 'texts' ? '…' : ''}`,
   );
-  return [verb.name, verb.words, ...flags].filter((part) => part !== '').join(' ');
+  return [verb.name, verb.words, ...options, ...flags].filter((part) => part !== '').join(' ');
 }
 
-const flagUsage = (name: string, { value }: Pick<Flag, 'value'>): string =>
+export const flagUsage = (name: string, { value }: Pick<Flag, 'value'>): string =>
   `--${name}${value === undefined ? '' : ` ${value}`}`;
 
 function optionRow(name: string, option: Option): string[] {

@@ -14,6 +14,7 @@ export const models: Verb = {
   flags: {},
   options: ['model', 'dataDir'],
   examples: ['imagedex models'],
+  json: '[{"name": "resnet18d-64", "versions": ["1"], "classes": 200, "licence": "…", "folder": "…", "inUse": "1"}]',
   run: runModels,
 };
 

@@ -29,6 +29,11 @@ export const search: Verb = {
     'imagedex search dog',
     'imagedex search --label dog --label "sports car" --min-confidence 0.5 --json',
   ],
+  json: [
+    '{"totalCount": {"value": 1, "relation": "EQ"}, "hits": [{"id": "…", "url": "https://example.org/rex.jpg",',
+    ' "pageUrl": "https://example.org/", "thumbnail": "/thumbnails/….jpg", "relevance": 0.98,',
+    ' "labels": [{"id": "n02084071", "name": "dog", "confidence": 0.86}]}]}',
+  ].join('\n'),
   run: runSearch,
 };
 

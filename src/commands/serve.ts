@@ -14,6 +14,7 @@ export const serve: Verb = {
   flags: {},
   options: ['port', 'dataDir'],
   examples: ['imagedex serve --port 8080'],
+  json: '{"url": "http://localhost:4000", "graphql": "http://localhost:4000/graphql"}',
   run: runServe,
 };
 

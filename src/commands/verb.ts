@@ -44,6 +44,8 @@ export interface Verb {
   /** The options that matter most for it, shown in its help. */
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
+  /** What --json prints, as an example; a line for each where there are several. */
+  readonly json: string;
   /** The exit code. */
   readonly run: (call: Call) => Promise<number>;
 }
