@@ -1,0 +1,57 @@
+// The closed list of what `extensions.code` can say, and the masking of everything that is not on it.
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ImagedexError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+export const apiErrorCodes = {
+  GRAPHQL_PARSE_FAILED: 'the document is not GraphQL, or longer than allowed',
+  GRAPHQL_VALIDATION_FAILED: 'the document does not fit the schema',
+  QUERY_TOO_COMPLEX: 'the document is nested deeper or has more aliases than allowed',
+  OPERATION_RESOLUTION_FAILURE: 'there is no operation, or none of the name that was asked',
+  BAD_USER_INPUT: 'an argument or a variable has a value that is not allowed',
+  BAD_REQUEST: 'the HTTP request is not one of GraphQL over HTTP',
+  INVALID_CURSOR: 'the cursor belongs to another query, or was not made here',
+  PAYLOAD_TOO_LARGE: 'the body of the request is larger than allowed',
+  TIMED_OUT: 'no answer within the time allowed',
+  INTERNAL_SERVER_ERROR: 'a fault of the program; its log says more',
+} as const;
+export type ApiErrorCode = keyof typeof apiErrorCodes;
+
+export const badInput = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ApiErrorCode } });
+
+/** Names the argument, says what was expected and what came. */
+export function within(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw badInput(`${name} must be from ${least} to ${most}, not ${value}.`);
+}
+
+/** What the client sees of an error: its message where the code is on the list, and never a stack trace. */
+export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const place = {
+    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+  };
+  if (cause instanceof ImagedexError && cause.code === 'invalid_cursor') {
+    return {
+      message: cause.message,
+      ...place,
+      extensions: { code: 'INVALID_CURSOR' satisfies ApiErrorCode },
+    };
+  }
+  const code = String(formatted.extensions?.['code'] ?? '');
+  if (code in apiErrorCodes && code !== 'INTERNAL_SERVER_ERROR') {
+    return { message: formatted.message, ...place, extensions: { code } };
+  }
+  log.error('a query failed', {
+    path: formatted.path?.join('.') ?? '',
+    cause: messageOf(cause),
+    ...(cause instanceof Error && cause.stack !== undefined ? { stack: cause.stack } : {}),
+  });
+  return {
+    message: 'Something went wrong on the server. Its log says more.',
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ApiErrorCode },
+  };
+}

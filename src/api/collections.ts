@@ -1,0 +1,38 @@
+// Collections as the API names them: which there are, and what they are made of.
+import { type CollectionRecord, listAll } from '../ledger.ts';
+import type { SourceId } from '../record.ts';
+import { suggest } from '../suggest.ts';
+import { badInput } from './api-errors.ts';
+import type { ApiParts } from './api-parts.ts';
+
+export const sourceOf = (source: SourceId): { readonly kind: string; readonly address: string } => {
+  const colon = source.indexOf(':');
+  return { kind: source.slice(0, colon), address: source.slice(colon + 1) };
+};
+
+export async function listCollections({ ledger }: ApiParts): Promise<CollectionRecord[]> {
+  const collections: CollectionRecord[] = [];
+  for await (const { record } of listAll(ledger, 'collection', {})) collections.push(record);
+  return collections.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The name, if there is such a collection. `default` always is one, if only an empty one. */
+export async function knownCollection(parts: ApiParts, name: string): Promise<string> {
+  if (name === 'default') return name;
+  const names = (await listCollections(parts)).map((collection) => collection.name);
+  if (names.includes(name)) return name;
+  const near = suggest(name, names);
+  throw badInput(
+    `There is no collection ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
+  );
+}
+
+export async function countImages({ index }: ApiParts, collection: string) {
+  const { totalCount } = await index.search({
+    collection,
+    filter: {},
+    orderBy: { field: 'DATE', direction: 'DESC' },
+    first: 1,
+  });
+  return totalCount;
+}

@@ -1,0 +1,41 @@
+// What one request carries: the parts, and loaders that turn many reads of one kind into one.
+import DataLoader from 'dataloader';
+import { type CrawlReport, crawlReport } from '../crawl-report.ts';
+import type { ImageDocument } from '../indexer/image-index.ts';
+import type { CrawlRecord } from '../ledger.ts';
+import type { ApiParts } from './api-parts.ts';
+
+export interface ApiContext {
+  readonly parts: ApiParts;
+  readonly images: DataLoader<string, ImageDocument | null>;
+  readonly crawls: DataLoader<string, CrawlNode | null>;
+  readonly crawlReports: DataLoader<string, CrawlReport | null>;
+  /** Names of labels that no taxonomy knows, as images that were read in this request have them. */
+  readonly labelNames: Map<string, string>;
+}
+
+export interface CrawlNode {
+  readonly crawlId: string;
+  readonly record: CrawlRecord;
+}
+
+export function openContext(parts: ApiParts): ApiContext {
+  return {
+    parts,
+    images: new DataLoader(async (ids) => inOrder(ids, await parts.index.get(ids), (image) => image.id)),
+    crawls: new DataLoader(async (ids) =>
+      inOrder(
+        ids,
+        (await parts.ledger.get('crawl', ids)).map(({ id, record }) => ({ crawlId: id, record })),
+        (crawl) => crawl.crawlId,
+      ),
+    ),
+    crawlReports: new DataLoader((ids) => Promise.all(ids.map((id) => crawlReport(parts.ledger, id)))),
+    labelNames: new Map(),
+  };
+}
+
+function inOrder<T>(ids: readonly string[], found: readonly T[], idOf: (one: T) => string): (T | null)[] {
+  const byId = new Map(found.map((one) => [idOf(one), one]));
+  return ids.map((id) => byId.get(id) ?? null);
+}

@@ -1,0 +1,47 @@
+// Image and what belongs to it: its labels, where it lies and what pages say around it.
+import type { DocumentAppearance, DocumentLocation, ImageDocument } from '../indexer/image-index.ts';
+import { within } from './api-errors.ts';
+import { sourceOf } from './collections.ts';
+import type { ApiContext } from './context.ts';
+import { imageLabels } from './label-resolvers.ts';
+import { nodeId } from './node-id.ts';
+import { thumbnailPath } from './thumbnails.ts';
+
+const newestThatSays = (image: ImageDocument, what: 'alt' | 'caption'): string | null =>
+  image.appearances.find(({ context }) => context[what])?.context[what] ?? null;
+
+export const imageResolvers = {
+  Image: {
+    id: ({ id }: ImageDocument) => nodeId('image', id),
+    url: ({ locations }: ImageDocument) => locations[0]?.url ?? null,
+    pageUrl: ({ appearances }: ImageDocument) => appearances[0]?.pageUrl ?? null,
+    alt: (image: ImageDocument) => newestThatSays(image, 'alt'),
+    caption: (image: ImageDocument) => newestThatSays(image, 'caption'),
+    thumbnail: ({ sha256 }: ImageDocument) => thumbnailPath(sha256),
+    labels: (
+      { labels }: ImageDocument,
+      { minConfidence }: { minConfidence?: number | null },
+      { parts }: ApiContext,
+    ) => {
+      const least =
+        typeof minConfidence === 'number' ? within('minConfidence', minConfidence, 0, 1) * 200 : null;
+      const wanted = labels.filter((label) => (least === null ? label.accepted : label.confidence >= least));
+      return imageLabels(wanted, labels, parts.taxonomy);
+    },
+    appearances: ({ appearances }: ImageDocument, { first }: { first: number }) =>
+      appearances.slice(0, within('first', first, 1, 100)),
+    takenAt: ({ exif }: ImageDocument) => exif.takenAt ?? null,
+    camera: ({ exif }: ImageDocument) => exif.camera ?? null,
+  },
+  ImageLocation: {
+    source: ({ source }: DocumentLocation) => sourceOf(source),
+  },
+  Appearance: {
+    alt: ({ context }: DocumentAppearance) => context.alt ?? null,
+    caption: ({ context }: DocumentAppearance) => context.caption ?? null,
+    heading: ({ context }: DocumentAppearance) => context.heading ?? null,
+    title: ({ context }: DocumentAppearance) => context.title ?? null,
+    section: ({ context }: DocumentAppearance) => context.section ?? null,
+    link: ({ context }: DocumentAppearance) => context.link ?? null,
+  },
+};

@@ -1,0 +1,73 @@
+// The search page and what it is made of, as `scripts/build-web.ts` has built them: few files, read once, kept.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { builtFile } from '../entry.ts';
+import { ImagedexError } from '../errors.ts';
+
+/** No inline script or style, nothing from elsewhere, no frames. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+interface Page {
+  readonly content: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+const files = [
+  { path: '/', name: 'page.html', type: 'text/html; charset=utf-8' },
+  { path: '/page.css', name: 'page.css', type: 'text/css; charset=utf-8' },
+  { path: '/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
+  { path: '/widget.js', name: 'widget.js', type: 'text/javascript; charset=utf-8' },
+] as const;
+
+export async function servePages(http: FastifyInstance): Promise<void> {
+  for (const { path, name, type } of files) {
+    const page = await readPage(name, type);
+    http.get(path, async (request, reply) => sendPage(page, request, reply));
+  }
+  const graphqlPage = await readPage('graphql.html', 'text/html; charset=utf-8');
+  // A person who opens /graphql in a browser sees how to ask; programs say what else they accept.
+  http.addHook('onRequest', async (request, reply) => {
+    const [path, search] = request.url.split('?', 2);
+    const isAsking = path === '/graphql' && request.method === 'GET' && !search?.includes('query=');
+    if (isAsking && request.headers.accept?.includes('text/html') === true)
+      await sendPage(graphqlPage, request, reply);
+  });
+}
+
+async function readPage(name: string, type: string): Promise<Page> {
+  // Asked for as the widget's source, because builtFile knows the way from sources to what is built of them.
+  const file = new URL(name, builtFile(new URL('./web/widget.ts', import.meta.url)));
+  try {
+    const content = await readFile(file);
+    const etag = `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
+    return { content, type, etag };
+  } catch (error) {
+    throw new ImagedexError(
+      'not_found',
+      `The search page is not built (${name} is not there): npm run build`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function sendPage({ content, type, etag }: Page, request: FastifyRequest, reply: FastifyReply) {
+  reply
+    .header('etag', etag)
+    .header('cache-control', 'no-cache')
+    .header('content-security-policy', contentSecurityPolicy);
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.type(type).send(content);
+}

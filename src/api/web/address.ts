@@ -1,0 +1,56 @@
+// What is looked at, and the same in the part of the address after #: Back, Forward and shared links work.
+
+export interface View {
+  readonly words: string;
+  /** Concept ids; a picture must have all of them. */
+  readonly labels: readonly string[];
+  readonly formats: readonly string[];
+  readonly hosts: readonly string[];
+  /** Percent; 0 leaves it to the label rules. */
+  readonly sure: number;
+  readonly order: string;
+  /** The picture that is open. */
+  readonly picture: string | null;
+}
+
+export const firstView: View = {
+  words: '',
+  labels: [],
+  formats: [],
+  hosts: [],
+  sure: 0,
+  order: '',
+  picture: null,
+};
+
+export function readAddress(hash: string): View {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
+  const parameters = new URLSearchParams(search);
+  const sure = Number.parseInt(parameters.get('sure') ?? '', 10);
+  return {
+    words: parameters.get('q') ?? '',
+    labels: parameters.getAll('label'),
+    formats: parameters.getAll('format'),
+    hosts: parameters.getAll('host'),
+    sure: sure > 0 && sure <= 100 ? sure : 0,
+    order: parameters.get('order') ?? '',
+    picture: /^\/image\/([\w-]+)$/.exec(path)?.[1] ?? null,
+  };
+}
+
+export function writeAddress(view: View): string {
+  const parameters = new URLSearchParams();
+  if (view.words !== '') parameters.set('q', view.words);
+  for (const label of view.labels) parameters.append('label', label);
+  for (const format of view.formats) parameters.append('format', format);
+  for (const host of view.hosts) parameters.append('host', host);
+  if (view.sure > 0) parameters.set('sure', String(view.sure));
+  if (view.order !== '') parameters.set('order', view.order);
+  const search = parameters.toString();
+  return `#/${view.picture === null ? '' : `image/${view.picture}`}${search === '' ? '' : `?${search}`}`;
+}
+
+/** The same but for the picture: what is searched. */
+export const searchOf = (view: View): string => writeAddress({ ...view, picture: null });
+export const isFiltered = (view: View): boolean =>
+  view.labels.length + view.formats.length + view.hosts.length > 0 || view.sure > 0;

@@ -1,0 +1,167 @@
+// Asks the GraphQL API. The documents here are all that the page ever sends.
+import type { View } from './address.ts';
+
+export interface LabelName {
+  readonly id: string;
+  readonly name: string;
+}
+export interface ImageLabel {
+  readonly confidence: number;
+  readonly isMostSpecific: boolean;
+  readonly label: LabelName;
+}
+export interface Tile {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail: string;
+  readonly alt: string | null;
+  readonly caption: string | null;
+  readonly labels: readonly ImageLabel[];
+}
+export interface Edge {
+  readonly matchedLabels: readonly ImageLabel[];
+  readonly node: Tile;
+}
+export interface LabelCount {
+  readonly count: number;
+  readonly label: LabelName & { readonly path?: readonly LabelName[] };
+}
+export interface Facets {
+  readonly labels: readonly LabelCount[];
+  readonly formats: readonly { readonly format: string; readonly count: number }[];
+  readonly hosts: readonly { readonly host: string; readonly count: number }[];
+}
+export interface Found {
+  readonly totalCount: { readonly value: number; readonly relation: 'EQ' | 'GTE' };
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly facets?: Facets;
+  readonly edges: readonly Edge[];
+}
+export interface Appearance {
+  readonly pageUrl: string;
+  readonly alt: string | null;
+  readonly caption: string | null;
+  readonly heading: string | null;
+  readonly title: string | null;
+}
+export interface Picture extends Tile {
+  readonly sha256: string;
+  readonly format: string;
+  readonly sizeBytes: number;
+  readonly url: string | null;
+  readonly model: string;
+  readonly takenAt: string | null;
+  readonly camera: string | null;
+  readonly fetchedAt: string;
+  readonly appearanceCount: number;
+  readonly appearances: readonly Appearance[];
+  readonly locations: readonly { readonly url: string }[];
+  readonly labels: readonly (ImageLabel & {
+    readonly isAccepted: boolean;
+    readonly label: LabelName & { readonly path: readonly LabelName[] };
+  })[];
+}
+
+/** What went wrong, in words for people. */
+export class AskError extends Error {}
+
+async function ask<T>(query: string, variables: object, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(new URL('/graphql', import.meta.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query, variables }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new AskError('The server cannot be reached. Is imagedex still running?');
+  }
+  const answer = (await response.json().catch(() => null)) as {
+    readonly data?: T | null;
+    readonly errors?: readonly { readonly message: string }[];
+  } | null;
+  const message = answer?.errors?.[0]?.message;
+  if (message !== undefined) throw new AskError(message);
+  if (!answer?.data) throw new AskError(`The server answered with status ${response.status}.`);
+  return answer.data;
+}
+
+const imageLabel = 'confidence isMostSpecific label { id name }';
+
+export const search = async (
+  collection: string,
+  view: View,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<Found> => {
+  const query = `query Search($collection: String!, $filter: ImageFilter, $orderBy: ImageOrder, $first: Int!, $after: String, $isFirst: Boolean!) {
+  images(collection: $collection, filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    totalCount { value relation }
+    pageInfo { hasNextPage endCursor }
+    facets(first: 60) @include(if: $isFirst) {
+      labels { count label { id name } }
+      formats { format count }
+      hosts { host count }
+    }
+    edges {
+      matchedLabels { ${imageLabel} }
+      node { id width height thumbnail alt caption labels { ${imageLabel} } }
+    }
+  }
+}`;
+  const filter = {
+    ...(view.words.trim() === '' ? {} : { text: view.words }),
+    ...(view.labels.length === 0 ? {} : { labels: { allOf: view.labels.map((id) => ({ id })) } }),
+    ...(view.formats.length === 0 ? {} : { formats: view.formats }),
+    ...(view.hosts.length === 0 ? {} : { hosts: view.hosts }),
+    ...(view.sure === 0 ? {} : { minConfidence: view.sure / 100 }),
+  };
+  const orderBy = view.order === '' ? null : { field: view.order };
+  const variables = { collection, filter, orderBy, first: 36, after, isFirst: after === null };
+  return (await ask<{ images: Found }>(query, variables, signal)).images;
+};
+
+export const suggestLabels = async (
+  collection: string,
+  prefix: string,
+  first: number,
+  signal?: AbortSignal,
+): Promise<readonly LabelCount[]> => {
+  const query = `query Labels($collection: String!, $prefix: String!, $first: Int!) {
+  labels(collection: $collection, prefix: $prefix, first: $first) { count label { id name path { id name } } }
+}`;
+  return (await ask<{ labels: LabelCount[] }>(query, { collection, prefix, first }, signal)).labels;
+};
+
+export const labelName = async (id: string): Promise<LabelName> => {
+  const query = 'query Label($id: ID!) { label(id: $id) { id name } }';
+  return (await ask<{ label: LabelName | null }>(query, { id })).label ?? { id, name: id };
+};
+
+export const picture = async (id: string, signal: AbortSignal): Promise<Picture | null> => {
+  const query = `query Picture($id: ID!) {
+  image(id: $id) {
+    id sha256 width height format sizeBytes thumbnail url alt caption model takenAt camera fetchedAt appearanceCount
+    labels(minConfidence: 0.05) { confidence isAccepted isMostSpecific label { id name path { id name } } }
+    appearances(first: 20) { pageUrl alt caption heading title }
+    locations { url }
+  }
+}`;
+  return (await ask<{ image: Picture | null }>(query, { id }, signal)).image;
+};
+
+/** What a picture shows, for those who cannot see it: the page's own words first. */
+export function altOf(tile: Tile): string {
+  if (tile.alt) return tile.alt;
+  if (tile.caption) return tile.caption;
+  const names = [...tile.labels]
+    .sort((a, b) => Number(b.isMostSpecific) - Number(a.isMostSpecific))
+    .slice(0, 3)
+    .map(({ label }) => label.name);
+  return names.length > 0
+    ? names.join(', ')
+    : `Picture of ${tile.width} by ${tile.height} pixels without a label`;
+}

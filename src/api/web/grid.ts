@@ -1,0 +1,163 @@
+// The grid of thumbnails: rows of one height with room reserved, in the order of the document; arrow keys move in it.
+import { altOf, type Edge, type ImageLabel, type Tile } from './ask.ts';
+import { h, icon, percent } from './dom.ts';
+
+export interface Grid {
+  readonly element: HTMLElement;
+  show(edges: readonly Edge[], hrefOf: (id: string) => string): void;
+  add(edges: readonly Edge[], hrefOf: (id: string) => string): void;
+  skeleton(): void;
+  focusOn(id: string): void;
+  focusAt(index: number): void;
+  size(): number;
+}
+
+export function grid(open: (id: string) => void): Grid {
+  const element = h('ul', { class: 'grid', role: 'list', part: 'grid', 'aria-label': 'Pictures' });
+  const links = () => [...element.querySelectorAll<HTMLAnchorElement>('a.tile')];
+  /** One tile is in the order of Tab; the arrow keys move on from there. */
+  const rove = (to: HTMLElement | undefined) => {
+    for (const link of links()) link.tabIndex = link === to ? 0 : -1;
+  };
+  element.addEventListener('focusin', (event) =>
+    rove((event.target as HTMLElement).closest<HTMLElement>('a.tile') ?? undefined),
+  );
+  element.addEventListener('keydown', (event) => {
+    const all = links();
+    const at = all.findIndex((link) => link === event.target);
+    const next =
+      at < 0 || event.altKey || event.ctrlKey || event.metaKey ? undefined : target(event.key, all, at);
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  });
+  element.addEventListener('click', (event) => {
+    const link = (event.target as HTMLElement).closest<HTMLElement>('a.tile');
+    if (link === null || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.dataset['id'] ?? '');
+  });
+  const add: Grid['add'] = (edges, hrefOf) => {
+    element.querySelector('.filler')?.remove();
+    element.append(...edges.map((edge) => tile(edge, hrefOf(edge.node.id))), filler());
+    if (!links().some((link) => link.tabIndex === 0)) rove(links()[0]);
+  };
+  return {
+    element,
+    add,
+    show(edges, hrefOf) {
+      element.replaceChildren();
+      if (edges.length > 0) add(edges, hrefOf);
+    },
+    skeleton() {
+      const ratios = [1.5, 1, 0.75, 1.4, 1.5, 1, 1.33, 0.8, 1.5, 1.2, 1, 1.5];
+      element.replaceChildren(
+        ...ratios.map((ratio) =>
+          sized(
+            h('li', { class: 'cell skeleton', 'aria-hidden': 'true' }, h('div', { class: 'frame' })),
+            ratio,
+          ),
+        ),
+        filler(),
+      );
+    },
+    focusOn: (id) =>
+      links()
+        .find((link) => link.dataset['id'] === id)
+        ?.focus(),
+    focusAt: (index) => links()[index]?.focus(),
+    size: () => links().length,
+  };
+}
+
+const filler = (): HTMLElement => h('li', { class: 'filler', 'aria-hidden': 'true' });
+
+function sized<E extends HTMLElement>(cell: E, ratio: number): E {
+  // Very long and very narrow pictures are cropped, so that rows stay rows.
+  cell.style.setProperty('--ratio', String(Math.min(2.2, Math.max(0.66, ratio))));
+  return cell;
+}
+
+function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
+  const image = h('img', {
+    src: new URL(node.thumbnail, import.meta.url).href,
+    alt: altOf(node),
+    width: node.width,
+    height: node.height,
+    loading: 'lazy',
+    decoding: 'async',
+  });
+  const frame = h('div', { class: 'frame' }, image);
+  image.addEventListener('load', () => image.classList.add('loaded'));
+  image.addEventListener('error', () => frame.replaceWith(brokenFrame(node)));
+  const { name, matched } = captionOf(node, matchedLabels);
+  const caption = h(
+    'span',
+    { class: 'caption' },
+    h('span', { class: 'name' }, name),
+    matched !== null && h('span', { class: 'matched' }, matched),
+  );
+  const link = h(
+    'a',
+    { class: 'tile', part: 'tile', href, 'data-id': node.id, tabindex: -1 },
+    frame,
+    caption,
+  );
+  return sized(h('li', { class: 'cell' }, link), node.width / node.height);
+}
+
+/** What it most likely is, and the label that was asked for where that is another one. */
+function captionOf(
+  node: Tile,
+  matchedLabels: readonly ImageLabel[],
+): { name: string; matched: string | null } {
+  const best = node.labels.find((label) => label.isMostSpecific);
+  const asked = matchedLabels.find((label) => label.isMostSpecific) ?? matchedLabels.at(-1);
+  if (best === undefined && asked === undefined)
+    return { name: node.alt ?? node.caption ?? 'No label', matched: null };
+  const main = best ?? asked!;
+  if (asked === undefined || asked.label.id === main.label.id)
+    return { name: main.label.name, matched: percent((asked ?? main).confidence) };
+  return { name: main.label.name, matched: `${asked.label.name} ${percent(asked.confidence)}` };
+}
+
+export function brokenFrame(node: Tile): HTMLElement {
+  return h(
+    'div',
+    { class: 'frame broken', role: 'img', 'aria-label': `${altOf(node)} (the thumbnail is missing)` },
+    icon('broken'),
+    h('span', { 'aria-hidden': 'true' }, 'No thumbnail'),
+  );
+}
+
+function target(key: string, all: readonly HTMLElement[], at: number): HTMLElement | undefined {
+  if (key === 'ArrowRight') return all[at + 1];
+  if (key === 'ArrowLeft') return all[at - 1];
+  if (key === 'Home') return all[0];
+  if (key === 'End') return all.at(-1);
+  if (key === 'ArrowDown') return nextRow(all, at, 1);
+  if (key === 'ArrowUp') return nextRow(all, at, -1);
+  return undefined;
+}
+
+/** The tile of the row below or above whose middle is nearest. */
+function nextRow(all: readonly HTMLElement[], at: number, step: 1 | -1): HTMLElement | undefined {
+  const from = all[at]!.getBoundingClientRect();
+  const middle = (box: DOMRect) => box.left + box.width / 2;
+  let best: HTMLElement | undefined;
+  let row: number | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = at + step; index >= 0 && index < all.length; index += step) {
+    const box = all[index]!.getBoundingClientRect();
+    if (Math.abs(box.top - from.top) < 2) continue;
+    row ??= box.top;
+    if (Math.abs(box.top - row) > 2) break;
+    const distance = Math.abs(middle(box) - middle(from));
+    if (distance < least) {
+      least = distance;
+      best = all[index];
+    }
+  }
+  return best;
+}

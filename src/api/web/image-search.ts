@@ -1,0 +1,391 @@
+// <image-search>: one element that searches the pictures of a collection. Its attribute `collection` names which.
+import { firstView, isFiltered, readAddress, searchOf, type View, writeAddress } from './address.ts';
+import { AskError, type Facets, type Found, labelName, search, suggestLabels } from './ask.ts';
+import { h, icon, plural } from './dom.ts';
+import { type Filters, filters } from './filters.ts';
+import { type Grid, grid } from './grid.ts';
+import css from './image-search.css';
+import { type PictureDialog, pictureDialog } from './picture.ts';
+import { type SearchBox, searchBox } from './search-box.ts';
+
+const noFacets: Facets = { labels: [], formats: [], hosts: [] };
+const typingPauseMs = 200;
+const narrowBelowPx = 760;
+
+export class ImageSearch extends HTMLElement {
+  #view: View = firstView;
+  /** What the grid shows at the moment. */
+  #shownSearch: string | null = null;
+  #found: Found | null = null;
+  #facets = noFacets;
+  #ids: string[] = [];
+  #names = new Map<string, string>();
+  #running: AbortController | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  /** The entry of the history was made by typing: further letters replace it. */
+  #isTypingEntry = false;
+  #openedFrom: string | null = null;
+  #narrow = false;
+
+  readonly #box: SearchBox = searchBox(() => this.#collection, {
+    words: (words, isDone) => this.#type(words, isDone),
+    label: ({ id, name }) => this.#addLabel(id, name, ''),
+  });
+  readonly #filters: Filters = filters(
+    (change) => this.#go({ ...this.#view, ...change }),
+    ({ id, name }) => this.#names.set(id, name),
+  );
+  readonly #grid: Grid = grid((id) => this.#open(id));
+  readonly #picture: PictureDialog = pictureDialog({
+    close: () => this.#closePicture(),
+    go: (id) => this.#replace({ ...this.#view, picture: id }),
+    label: (id, name) => this.#addLabel(id, name, this.#view.words),
+  });
+  readonly #total = h('p', { class: 'total' });
+  readonly #chips = h('ul', { class: 'chips', role: 'list', 'aria-label': 'Chosen filters' });
+  readonly #notice = h('div', { class: 'notice', hidden: true });
+  readonly #more = h('button', { type: 'button', class: 'solid more', hidden: true }, 'Load more');
+  readonly #live = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  readonly #order = h('select', { 'aria-label': 'Order' });
+  readonly #side = h('aside', { class: 'side', 'aria-label': 'Filters' });
+  readonly #drawer = h('dialog', { class: 'drawer', 'aria-label': 'Filters' });
+  readonly #drawerButton = h(
+    'button',
+    { type: 'button', class: 'quiet open-filters' },
+    icon('filters'),
+    'Filters',
+  );
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+    for (const [value, name] of [
+      ['', 'Best first'],
+      ['CONFIDENCE', 'Confidence'],
+      ['DATE', 'Newest'],
+      ['SIZE', 'Largest'],
+    ] as const) {
+      this.#order.append(h('option', { value }, name));
+    }
+    const results = h('section', { class: 'results', 'aria-label': 'Results' });
+    results.append(
+      h('div', { class: 'head' }, this.#total, h('div', { class: 'tools' }, this.#drawerButton, this.#order)),
+      this.#chips,
+      this.#grid.element,
+      this.#notice,
+      this.#more,
+    );
+    this.#buildDrawer();
+    root.append(
+      h(
+        'div',
+        { class: 'root', part: 'root' },
+        this.#box.element,
+        h('div', { class: 'body' }, this.#side, results),
+      ),
+      this.#drawer,
+      this.#picture.element,
+      this.#live,
+    );
+    this.#side.append(this.#filters.element);
+    this.#order.addEventListener('change', () => this.#go({ ...this.#view, order: this.#order.value }));
+    this.#more.addEventListener('click', () => void this.#loadMore());
+  }
+
+  get #collection(): string {
+    return this.getAttribute('collection') ?? 'default';
+  }
+
+  readonly #onAddress = () => {
+    this.#isTypingEntry = false;
+    this.#show(readAddress(location.hash));
+  };
+  readonly #width = new ResizeObserver(([entry]) =>
+    this.#fit((entry?.contentRect.width ?? 0) < narrowBelowPx),
+  );
+
+  connectedCallback(): void {
+    addEventListener('popstate', this.#onAddress);
+    this.#width.observe(this);
+    this.#show(readAddress(location.hash));
+  }
+
+  disconnectedCallback(): void {
+    removeEventListener('popstate', this.#onAddress);
+    this.#width.disconnect();
+    this.#running?.abort();
+    clearTimeout(this.#typing);
+  }
+
+  /** Filters stand at the side where there is room, and in a drawer where there is not. */
+  #fit(narrow: boolean): void {
+    if (narrow === this.#narrow) return;
+    this.#narrow = narrow;
+    this.classList.toggle('narrow', narrow);
+    if (!narrow && this.#drawer.open) this.#drawer.close();
+    (narrow ? this.#drawer.querySelector('.drawer-body')! : this.#side).append(this.#filters.element);
+  }
+
+  #buildDrawer(): void {
+    const done = h('button', { type: 'button', class: 'solid' }, 'Show pictures');
+    done.addEventListener('click', () => this.#drawer.close());
+    this.#drawer.append(
+      h(
+        'div',
+        { class: 'drawer-sheet' },
+        h('h2', {}, 'Filters'),
+        h('div', { class: 'drawer-body' }),
+        h('div', { class: 'drawer-foot' }, done),
+      ),
+    );
+    this.#drawer.addEventListener('click', (event) => event.target === this.#drawer && this.#drawer.close());
+    this.#drawer.addEventListener('close', () => this.#drawerButton.focus());
+    this.#drawerButton.addEventListener('click', () => this.#drawer.showModal());
+  }
+
+  #type(words: string, isDone: boolean): void {
+    clearTimeout(this.#typing);
+    const apply = () => {
+      if (words.trim() === this.#view.words.trim()) return;
+      const view = { ...this.#view, words: words.trim() };
+      if (this.#isTypingEntry) this.#replace(view);
+      else this.#go(view);
+      this.#isTypingEntry = true;
+    };
+    if (isDone) {
+      apply();
+      this.#isTypingEntry = false;
+    } else {
+      this.#typing = setTimeout(apply, typingPauseMs);
+    }
+  }
+
+  #addLabel(id: string, name: string, words: string): void {
+    clearTimeout(this.#typing);
+    this.#names.set(id, name);
+    const labels = this.#view.labels.includes(id) ? this.#view.labels : [...this.#view.labels, id];
+    this.#go({ ...this.#view, labels, words, picture: null });
+  }
+
+  #open(id: string): void {
+    this.#openedFrom = searchOf(this.#view);
+    this.#go({ ...this.#view, picture: id });
+  }
+
+  #closePicture(): void {
+    // Back, where the entry before is the search that it was opened from: Forward then opens it again.
+    const openedHere = this.#openedFrom === searchOf(this.#view);
+    this.#openedFrom = null;
+    if (openedHere) history.back();
+    else this.#replace({ ...this.#view, picture: null });
+  }
+
+  #go(view: View): void {
+    this.#isTypingEntry = false;
+    if (writeAddress(view) !== location.hash) history.pushState(null, '', writeAddress(view));
+    this.#show(view);
+  }
+
+  #replace(view: View): void {
+    history.replaceState(null, '', writeAddress(view));
+    this.#show(view);
+  }
+
+  #show(view: View): void {
+    const before = this.#view;
+    this.#view = view;
+    this.#box.setWords(view.words);
+    this.#order.value = view.order;
+    if (searchOf(view) !== this.#shownSearch) void this.#search();
+    if (view.picture !== null) {
+      this.#picture.show(view.picture, this.#around(view.picture));
+    } else {
+      this.#picture.hide();
+      if (before.picture !== null) this.#grid.focusOn(before.picture);
+    }
+  }
+
+  #around(id: string): { before: string | null; after: string | null } {
+    const at = this.#ids.indexOf(id);
+    return at < 0
+      ? { before: null, after: null }
+      : { before: this.#ids[at - 1] ?? null, after: this.#ids[at + 1] ?? null };
+  }
+
+  async #search(): Promise<void> {
+    this.#running?.abort();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    const view = this.#view;
+    this.#shownSearch = searchOf(view);
+    this.#showChips();
+    this.#notice.hidden = true;
+    this.#grid.element.setAttribute('aria-busy', 'true');
+    if (this.#found === null) {
+      this.#grid.skeleton();
+      this.#more.hidden = true;
+    }
+    try {
+      const found = await search(this.#collection, view, null, signal);
+      if (signal.aborted) return;
+      this.#showFound(found);
+      await this.#learnNames(view.labels);
+    } catch (error) {
+      if (!signal.aborted) this.#showError(error, () => void this.#search());
+    }
+  }
+
+  #showFound(found: Found): void {
+    this.#found = found;
+    this.#facets = found.facets ?? noFacets;
+    for (const { label } of this.#facets.labels) this.#names.set(label.id, label.name);
+    this.#ids = found.edges.map(({ node }) => node.id);
+    this.#grid.element.removeAttribute('aria-busy');
+    this.#grid.show(found.edges, this.#hrefOf);
+    this.#showCounts();
+    this.#showChips();
+    this.#filters.show(this.#view, this.#facets, found.totalCount.value, this.#nameOf);
+    if (found.edges.length === 0) void this.#showEmpty();
+    if (this.#view.picture !== null) this.#picture.show(this.#view.picture, this.#around(this.#view.picture));
+  }
+
+  readonly #hrefOf = (id: string): string => writeAddress({ ...this.#view, picture: id });
+  readonly #nameOf = (id: string): string => this.#names.get(id) ?? id;
+
+  async #loadMore(): Promise<void> {
+    const after = this.#found?.pageInfo.endCursor;
+    if (!after) return;
+    const { signal } = this.#running ?? new AbortController();
+    this.#more.disabled = true;
+    this.#more.textContent = 'Loading …';
+    try {
+      const found = await search(this.#collection, this.#view, after, signal);
+      const first = this.#grid.size();
+      this.#found = found;
+      this.#ids.push(...found.edges.map(({ node }) => node.id));
+      this.#grid.add(found.edges, this.#hrefOf);
+      this.#showCounts();
+      this.#grid.focusAt(first);
+    } catch (error) {
+      if (!signal.aborted) this.#showError(error, () => void this.#loadMore());
+    } finally {
+      this.#more.disabled = false;
+      this.#more.textContent = 'Load more';
+    }
+  }
+
+  #showCounts(): void {
+    const { value, relation } = this.#found!.totalCount;
+    const all = `${relation === 'GTE' ? 'more than ' : ''}${plural(value, 'picture', 'pictures')}`;
+    const shown = this.#grid.size();
+    this.#total.textContent = shown < value ? `${shown} of ${all}` : value === 0 ? '' : all;
+    const asked = [this.#view.words.trim(), ...this.#view.labels.map(this.#nameOf)].filter(
+      (one) => one !== '',
+    );
+    this.#live.textContent = `${value === 0 ? 'No pictures' : all}${asked.length > 0 ? ` for ${asked.join(', ')}` : ''}`;
+    this.#more.hidden = !this.#found!.pageInfo.hasNextPage;
+    this.#drawer.querySelector('.solid')!.textContent = `Show ${all}`;
+  }
+
+  async #learnNames(labels: readonly string[]): Promise<void> {
+    const unknown = labels.filter((id) => !this.#names.has(id));
+    if (unknown.length === 0) return;
+    for (const { id, name } of await Promise.all(unknown.map(labelName))) this.#names.set(id, name);
+    this.#showChips();
+    this.#filters.show(this.#view, this.#facets, this.#found?.totalCount.value ?? 0, this.#nameOf);
+  }
+
+  #showChips(): void {
+    const view = this.#view;
+    const without = (list: readonly string[], value: string) => list.filter((one) => one !== value);
+    const chips = [
+      ...view.labels.map((id) => this.#chip(this.#nameOf(id), { labels: without(view.labels, id) })),
+      ...view.formats.map((one) => this.#chip(one, { formats: without(view.formats, one) })),
+      ...view.hosts.map((one) => this.#chip(one, { hosts: without(view.hosts, one) })),
+      ...(view.sure > 0 ? [this.#chip(`${view.sure}% or more`, { sure: 0 })] : []),
+    ];
+    if (chips.length > 1) {
+      const all = h('button', { type: 'button', class: 'text clear-all' }, 'Clear all');
+      all.addEventListener('click', () => this.#clear());
+      chips.push(h('li', {}, all));
+    }
+    this.#chips.replaceChildren(...chips);
+    this.#chips.hidden = chips.length === 0;
+    const count = view.labels.length + view.formats.length + view.hosts.length + (view.sure > 0 ? 1 : 0);
+    this.#drawerButton.replaceChildren(icon('filters'), count > 0 ? `Filters (${count})` : 'Filters');
+  }
+
+  #chip(name: string, change: Partial<View>): HTMLElement {
+    const button = h(
+      'button',
+      { type: 'button', class: 'chip', 'aria-label': `Remove ${name}` },
+      name,
+      icon('close'),
+    );
+    button.addEventListener('click', () => {
+      this.#go({ ...this.#view, ...change });
+      (
+        this.#chips.querySelector<HTMLElement>('button') ??
+        this.#grid.element.querySelector<HTMLElement>('[tabindex="0"]')
+      )?.focus();
+    });
+    return h('li', {}, button);
+  }
+
+  #clear(): void {
+    this.#go({ ...this.#view, labels: [], formats: [], hosts: [], sure: 0 });
+    this.#box.focus();
+  }
+
+  async #showEmpty(): Promise<void> {
+    const view = this.#view;
+    const asked = view.words.trim() !== '' || isFiltered(view);
+    const labels = await suggestLabels(this.#collection, '', 40).catch(() => []);
+    if (this.#view !== view) return;
+    this.#notice.replaceChildren(
+      h('h2', {}, asked ? 'Nothing found' : 'No pictures yet'),
+      h(
+        'p',
+        {},
+        asked
+          ? 'No picture fits all of this.'
+          : 'Start a crawl, and pictures appear here while it runs: imagedex crawl SOURCE',
+      ),
+    );
+    // The general ones are on nearly every picture: the less frequent half says more about what is here.
+    const some = labels.length > 16 ? labels.slice(-12) : labels.slice(0, 12);
+    if (asked && some.length > 0) {
+      const row = h('ul', { class: 'chips', role: 'list' });
+      for (const { label } of some) {
+        const button = h('button', { type: 'button', class: 'chip' }, label.name);
+        button.addEventListener('click', () => {
+          this.#names.set(label.id, label.name);
+          this.#go({ ...firstView, labels: [label.id] });
+        });
+        row.append(h('li', {}, button));
+      }
+      this.#notice.append(h('p', { class: 'muted' }, 'Labels that are here:'), row);
+    }
+    if (asked && isFiltered(view)) {
+      const clear = h('button', { type: 'button', class: 'solid' }, 'Clear all filters');
+      clear.addEventListener('click', () => this.#clear());
+      this.#notice.append(clear);
+    }
+    this.#notice.hidden = false;
+  }
+
+  #showError(error: unknown, retry: () => void): void {
+    this.#shownSearch = null;
+    this.#grid.element.removeAttribute('aria-busy');
+    if (this.#found === null) this.#grid.show([], this.#hrefOf);
+    const message = error instanceof AskError ? error.message : 'Something went wrong.';
+    const again = h('button', { type: 'button', class: 'solid' }, 'Try again');
+    again.addEventListener('click', retry);
+    this.#notice.replaceChildren(h('h2', {}, 'That did not work'), h('p', {}, message), again);
+    this.#notice.hidden = false;
+    this.#live.textContent = message;
+  }
+}
