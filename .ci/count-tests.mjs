@@ -9,7 +9,9 @@ try {
   console.error(`${report} is not there: the tests did not run to their end`);
 }
 // A test file that could not be loaded has no tests in it that could fail.
-const broken = counts.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+const broken = counts.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+);
 const skipped = counts.numPendingTests + counts.numTodoTests;
 let failed = counts.numFailedTests + broken.length;
 if (checks !== '0') console.error('npm run check failed');

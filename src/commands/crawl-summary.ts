@@ -4,6 +4,8 @@ import { failureCodes, skipCodes } from '../errors.ts';
 import { columns } from './columns.ts';
 import { duration } from './crawl-view.ts';
 
+const defaultCollection = 'default';
+
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
   const { crawlId, state, found, indexed, skipped, failed, pending, unchanged, gone } = report;
@@ -26,32 +28,34 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
 }
 
 export function crawlSummary(report: CrawlReport, port: number): string[] {
-  const { state, collection, found, indexed, skipped, failed, pending, gone, inferences, failures, skips } =
-    report;
+  const { state, collection, found, indexed, skipped, failed, pending, gone, failures, skips } = report;
   const ended = state === 'running' ? 'stopped' : state;
+  const rest = pending > 0 ? ` + ${pending} pending` : '';
+  const inCollection = collection === defaultCollection ? '' : ` --collection ${collection}`;
   const lines = [
     `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}, ${report.pages} pages`,
-    `${found} images found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${pending > 0 ? ` + ${pending} pending` : ''}`,
+    `${found} images found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
     ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
-    inferenceLine(report, inferences),
+    inferenceLine(report),
   ];
   if (gone > 0)
     lines.push(`${gone} ${gone === 1 ? 'location is' : 'locations are'} gone since the crawl before.`);
   if (failed > 0)
     lines.push(
-      '`imagedex failures` lists each failure with its reason, `imagedex failures --retry` tries them again.',
+      `\`imagedex failures${inCollection}\` lists each with its reason; with --retry it tries them again.`,
     );
   if (state === 'running') lines.push('The same command carries on where this one stopped.');
-  if (indexed > 0)
+  if (indexed > 0) {
     lines.push(
       '',
-      'Search:   imagedex search dog',
-      `          imagedex serve, then http://127.0.0.1:${port}/`,
+      `Search:  imagedex search dog${inCollection}`,
+      `         imagedex serve, then http://localhost:${port}/`,
     );
+  }
   return lines;
 }
 
-function inferenceLine({ indexed, unchanged, state }: CrawlReport, inferences: number): string {
+function inferenceLine({ indexed, unchanged, inferences, state }: CrawlReport): string {
   if (inferences > 0) return `${inferences} ${inferences === 1 ? 'image was' : 'images were'} classified.`;
   if (state === 'complete' && indexed > 0) {
     return `No inference was needed: ${unchanged === indexed ? 'nothing has changed' : 'every content was known'}.`;

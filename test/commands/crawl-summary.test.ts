@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { crawlJson, crawlSummary } from '../../src/commands/crawl-summary.ts';
+import type { CrawlReport } from '../../src/crawl-report.ts';
+import { failureCodes, skipCodes } from '../../src/errors.ts';
+
+const report: CrawlReport = {
+  crawlId: 'c1',
+  collection: 'cats',
+  state: 'complete',
+  pages: 3,
+  found: 10,
+  indexed: 7,
+  skipped: 1,
+  failed: 2,
+  pending: 0,
+  unchanged: 0,
+  gone: 0,
+  inferences: 6,
+  seconds: 2.5,
+  skips: [{ code: 'robots_denied', count: 1 }],
+  failures: [{ code: 'not_found', count: 2 }],
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:02.500Z',
+};
+const summary = (changes: Partial<CrawlReport> = {}) =>
+  crawlSummary({ ...report, ...changes }, 4000).join('\n');
+
+describe('the summary of a crawl', () => {
+  it('adds up, explains each code, and says where to look next', () => {
+    const text = summary();
+    expect(text).toContain('Crawl c1 of cats: complete after 2.5 s, 3 pages');
+    expect(text).toContain('10 images found = 7 indexed + 1 skipped + 2 failed\n');
+    expect(text).toContain(skipCodes.robots_denied.about);
+    expect(text).toContain(failureCodes.not_found.about);
+    expect(text).toContain('6 images were classified.');
+    expect(text).toContain('`imagedex failures --collection cats` lists');
+    expect(text).toContain('imagedex search dog --collection cats');
+    expect(text).toContain('http://localhost:4000/');
+  });
+
+  it('says that no inference was needed on a second run', () => {
+    expect(summary({ inferences: 0, unchanged: 7 })).toContain(
+      'No inference was needed: nothing has changed.',
+    );
+    expect(summary({ inferences: 0 })).toContain('No inference was needed: every content was known.');
+  });
+
+  it('says that the same command carries on where it was stopped', () => {
+    const text = summary({ state: 'running', pending: 3, found: 13, inferences: 0 });
+    expect(text).toContain('stopped after');
+    expect(text).toContain('+ 3 pending');
+    expect(text).toContain('The same command carries on where this one stopped.');
+    expect(text).not.toContain('No inference was needed');
+  });
+
+  it('leaves out what is not so', () => {
+    const text = summary({ failed: 0, failures: [], skips: [], skipped: 0, collection: 'default', gone: 1 });
+    expect(text).not.toMatch(/imagedex failures|--collection|pending/);
+    expect(text).toContain('1 location is gone since the crawl before.');
+    expect(summary({ indexed: 0 })).not.toContain('imagedex search');
+  });
+});
+
+it('gives JSON the keys that are promised, in their order', () => {
+  expect(Object.keys(crawlJson(report)).join(' ')).toBe(
+    'crawlId state found indexed skipped failed pending unchanged gone inferences seconds skips failures',
+  );
+});
