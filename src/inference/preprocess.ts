@@ -3,8 +3,9 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { type Failure, failure, messageOf } from '../errors.ts';
 import type { Exif } from '../record.ts';
 import { exifOf } from './exif.ts';
-import { heldSize, type Plan, planOf, type Size } from './geometry.ts';
+import { heldSize, planOf, type Size } from './geometry.ts';
 import type { ModelInput } from './model.ts';
+import { type Pixels, resample } from './resample.ts';
 
 export interface Prepared {
   readonly outcome: 'prepared';
@@ -35,8 +36,6 @@ export type Prepare = (content: Uint8Array) => Promise<Preparation>;
 
 const thumbnailSide = 360;
 
-type Raw = { readonly data: Buffer; readonly size: Size };
-
 /** Loads the decoder, once a process. */
 export async function openPrepare(input: ModelInput, options: PrepareOptions): Promise<Prepare> {
   const { default: sharp } = await import('sharp');
@@ -60,9 +59,9 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
     autoOrient: true,
     limitInputPixels: options.maxPixels,
   } as const satisfies SharpOptions;
-  const fromRaw = ({ data, size }: Raw): Sharp => sharp(data, { raw: { ...size, channels: 3 } });
+  const fromRaw = ({ data, size }: Pixels): Sharp => sharp(data, { raw: { ...size, channels: 3 } });
 
-  const decode = async (content: Uint8Array, picture: Size): Promise<Raw> => {
+  const decode = async (content: Uint8Array, picture: Size): Promise<Pixels> => {
     const held = heldSize(picture, input);
     const whole = sharp(content, reading).timeout({ seconds });
     const fitted =
@@ -73,21 +72,11 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
-    return {
-      data: channels === 3 ? data : threeChannels(data, channels, width * height),
-      size: { width, height },
-    };
+    if (channels !== 3) throw new Error(`expected three channels after decoding, came ${channels}`);
+    return { data, size: { width, height } };
   };
 
-  const see = (raw: Raw, { before, size, after }: Plan): Promise<Buffer> =>
-    fromRaw(raw)
-      .extract(before)
-      .resize(size.width, size.height, { fit: 'fill', kernel: input.kernel, fastShrinkOnLoad: false })
-      .extract(after)
-      .raw({ depth: 'uchar' })
-      .toBuffer();
-
-  const shrink = (raw: Raw): Promise<Buffer> =>
+  const shrink = (raw: Pixels): Promise<Buffer> =>
     fromRaw(raw)
       .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
       .jpeg({ quality: 80 })
@@ -100,7 +89,9 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
       const skip = reasonToSkip(metadata, size, options.maxPixels);
       if (skip !== null) return skip;
       const raw = await decode(content, size);
-      const [pixels, thumbnail] = await Promise.all([see(raw, planOf(raw.size, input)), shrink(raw)]);
+      const making = shrink(raw);
+      const pixels = resample(raw, planOf(raw.size, input), input.kernel);
+      const thumbnail = await making;
       return {
         outcome: 'prepared',
         size,
@@ -137,12 +128,4 @@ function refusal(error: unknown): Preparation {
   const message = messageOf(error).split('\n')[0] ?? '';
   const code = /timeout|timed out/i.test(message) ? 'describe_timed_out' : 'undecodable';
   return { outcome: 'failed', failure: failure('describe', code, message) };
-}
-
-/** Grey to RGB, for pictures whose decoder keeps one channel. */
-function threeChannels(data: Buffer, channels: number, pixels: number): Buffer {
-  const rgb = Buffer.allocUnsafe(pixels * 3);
-  for (let pixel = 0; pixel < pixels; pixel += 1)
-    rgb.fill(data[pixel * channels] as number, pixel * 3, pixel * 3 + 3);
-  return rgb;
 }
