@@ -1,0 +1,280 @@
+// Reads a page of HTML as it streams by: the images that it shows with the words around them, and its links.
+import type { PageContext } from '../record.ts';
+import { normaliseUrl } from './normalise-url.ts';
+import { Outline } from './page-outline.ts';
+import { Words, words } from './page-words.ts';
+import { noDirectives, type RobotsDirectives, robotsDirectives } from './robots-directives.ts';
+import { bestCandidate, type Candidate, srcCandidate, srcsetCandidates } from './srcset.ts';
+
+export interface PageImage {
+  /** Normalised. */
+  readonly url: string;
+  readonly context: PageContext;
+}
+
+export interface PageView {
+  readonly title: string | null;
+  /** Each once, in the page's order. */
+  readonly images: readonly PageImage[];
+  /** Normalised, each once: pages and whatever else, never images by their extension. */
+  readonly links: readonly string[];
+  /** What its meta tags ask for. */
+  readonly directives: RobotsDirectives;
+}
+
+type Attributes = Readonly<Record<string, string>>;
+type Draft = { -readonly [F in keyof PageContext]: string | undefined };
+
+interface Anchor {
+  readonly href: string | undefined;
+  readonly isFollowed: boolean;
+  readonly text: Words;
+  /** What the image within it shows is what a linked image shows. */
+  alt: string | undefined;
+  readonly at: Draft;
+}
+
+interface Figure {
+  readonly drafts: Draft[];
+  readonly caption: Words;
+  hasCaption: boolean;
+}
+
+interface Picture {
+  readonly sources: Candidate[];
+  img: Attributes | undefined;
+}
+
+const imageExtension = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|tiff?|bmp|svg|heic|jxl)$/i;
+const describedTypes = /^image\/(jpe?g|pjpeg|png|x-png|webp|gif|avif|tiff)\s*(;|$)/i;
+const silent = ['script', 'style', 'noscript', 'template', 'svg', 'textarea'];
+const maxImages = 10_000;
+const maxLinks = 20_000;
+
+export const isImageUrl = (url: string): boolean => imageExtension.test(new URL(url).pathname);
+
+/** `text` comes in pieces; between two of them other work gets its turn. `agent` is the name in meta tags. */
+export async function extractImages(
+  text: Iterable<string>,
+  url: string,
+  agent: string,
+  breathe: () => Promise<void>,
+): Promise<PageView> {
+  const { Parser } = await import('htmlparser2');
+  const page = new PageReader(url, agent);
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => page.open(name, attributes),
+      ontext: (words) => page.text(words),
+      onclosetag: (name) => page.close(name),
+    },
+    { decodeEntities: true, lowerCaseTags: true },
+  );
+  for (const piece of text) {
+    parser.write(piece);
+    await breathe();
+  }
+  parser.end();
+  return page.view();
+}
+
+class PageReader {
+  readonly #agent: string;
+  #base: string;
+  #hasBase = false;
+  readonly #outline = new Outline();
+  readonly #images = new Map<string, Draft>();
+  readonly #links = new Set<string>();
+  readonly #directives: string[] = [];
+  readonly #figures: Figure[] = [];
+  #title: Words | undefined;
+  #isTitleOpen = false;
+  #silence = 0;
+  #inCaption = 0;
+  #anchor: Anchor | undefined;
+  #picture: Picture | undefined;
+  /** og:image and its like, with the alt text that follows. */
+  #shared: Draft | undefined;
+
+  constructor(url: string, agent: string) {
+    this.#base = url;
+    this.#agent = agent;
+  }
+
+  open(name: string, attributes: Attributes): void {
+    if (silent.includes(name)) this.#silence++;
+    this.#outline.open(name, attributes);
+    openers[name]?.(this, attributes);
+  }
+
+  text(text: string): void {
+    if (this.#isTitleOpen) this.#title?.add(text);
+    if (this.#silence > 0) return;
+    this.#outline.text(text);
+    this.#anchor?.text.add(text);
+    if (this.#inCaption > 0) this.#figures.at(-1)?.caption.add(text);
+  }
+
+  close(name: string): void {
+    if (silent.includes(name) && this.#silence > 0) this.#silence--;
+    this.#outline.close(name);
+    if (name === 'title') this.#isTitleOpen = false;
+    else if (name === 'picture') this.closePicture();
+    else if (name === 'a') this.closeAnchor();
+    else if (name === 'figure') this.closeFigure();
+    else if (name === 'figcaption' && this.#inCaption > 0) this.#inCaption--;
+  }
+
+  view(): PageView {
+    this.closePicture();
+    this.closeAnchor();
+    while (this.#figures.length > 0) this.closeFigure();
+    const title = this.#title?.text();
+    const images = [...this.#images].map(([url, draft]) => ({ url, context: context({ ...draft, title }) }));
+    const directives =
+      this.#directives.length === 0 ? noDirectives : robotsDirectives(this.#directives, this.#agent);
+    return { title: title ?? null, images, links: [...this.#links], directives };
+  }
+
+  openBase({ href }: Attributes): void {
+    if (this.#hasBase || href === undefined) return;
+    this.#hasBase = true;
+    this.#base = normaliseUrl(href, this.#base) ?? this.#base;
+  }
+
+  openTitle(): void {
+    if (this.#silence > 0 || this.#title !== undefined) return;
+    this.#title = new Words('title');
+    this.#isTitleOpen = true;
+  }
+
+  openMeta(attributes: Attributes): void {
+    const name = (attributes['name'] ?? attributes['property'] ?? '').trim().toLowerCase();
+    const content = attributes['content'] ?? '';
+    if (name === 'robots' || name === this.#agent) this.#directives.push(content);
+    else if (/^(og:image(:(url|secure_url))?|twitter:image(:src)?)$/.test(name)) this.#share(content);
+    else if (name === 'og:image:alt' || name === 'twitter:image:alt') {
+      if (this.#shared !== undefined) this.#shared.alt ??= words('alt', content);
+    } else if (attributes['http-equiv']?.trim().toLowerCase() === 'refresh') {
+      this.#link(/url\s*=\s*["']?([^"']+)/i.exec(content)?.[1]);
+    }
+  }
+
+  openAnchor(attributes: Attributes): void {
+    // A link in a link ends the first.
+    this.closeAnchor();
+    const { href, rel = '' } = attributes;
+    const isFollowed = !/(^|\s)nofollow(\s|$)/i.test(rel);
+    this.#anchor = { href, isFollowed, text: new Words('caption'), alt: undefined, at: this.#around() };
+  }
+
+  closeAnchor(): void {
+    const anchor = this.#anchor;
+    this.#anchor = undefined;
+    if (anchor?.href === undefined) return;
+    const url = normaliseUrl(anchor.href, this.#base);
+    if (url === undefined) return;
+    if (isImageUrl(url)) this.#add(url, { ...anchor.at, alt: anchor.alt, caption: anchor.text.text() });
+    else if (anchor.isFollowed) this.#link(anchor.href);
+  }
+
+  openArea({ href, rel = '' }: Attributes): void {
+    if (!/(^|\s)nofollow(\s|$)/i.test(rel)) this.#link(href);
+  }
+
+  openFigure(): void {
+    this.#figures.push({ drafts: [], caption: new Words('caption'), hasCaption: false });
+  }
+
+  openCaption(): void {
+    const figure = this.#figures.at(-1);
+    if (figure === undefined) return;
+    figure.hasCaption = true;
+    this.#inCaption++;
+  }
+
+  closeFigure(): void {
+    const figure = this.#figures.pop();
+    if (figure === undefined) return;
+    this.#inCaption = 0;
+    const caption = figure.hasCaption ? figure.caption.text() : undefined;
+    if (caption !== undefined) for (const draft of figure.drafts) draft.caption = caption;
+  }
+
+  openPicture(): void {
+    this.closePicture();
+    this.#picture = { sources: [], img: undefined };
+  }
+
+  openSource({ srcset = '', type }: Attributes): void {
+    if (this.#picture === undefined || (type !== undefined && !describedTypes.test(type.trim()))) return;
+    this.#picture.sources.push(...srcsetCandidates(srcset));
+  }
+
+  openImage(attributes: Attributes): void {
+    if (this.#picture !== undefined && this.#picture.img === undefined) this.#picture.img = attributes;
+    else this.#show(attributes, []);
+  }
+
+  closePicture(): void {
+    const picture = this.#picture;
+    this.#picture = undefined;
+    if (picture !== undefined) this.#show(picture.img ?? {}, picture.sources);
+  }
+
+  /** One location of an img, and of the sources around it. Of equals the img's own: every browser can show it. */
+  #show(img: Attributes, sources: readonly Candidate[]): void {
+    const own = srcsetCandidates(img['srcset'] ?? '');
+    const hasPlain = own.some(({ width, density }) => width !== null || density === 1);
+    const src = hasPlain ? [] : srcCandidate(img['src']);
+    const chosen = bestCandidate([...src, ...own, ...sources]);
+    const url = chosen && normaliseUrl(chosen.url, this.#base);
+    if (url === undefined) return;
+    const alt = words('alt', img['alt']);
+    if (this.#anchor !== undefined) this.#anchor.alt ??= alt;
+    this.#add(url, { ...this.#around(), alt });
+  }
+
+  #share(content: string): void {
+    const url = normaliseUrl(content, this.#base);
+    this.#shared = url === undefined ? undefined : this.#add(url, {});
+  }
+
+  #around(): Draft {
+    const href = this.#anchor?.href;
+    const link = href === undefined ? undefined : normaliseUrl(href, this.#base);
+    return { heading: this.#outline.heading(), section: this.#outline.section(), link };
+  }
+
+  /** An image that is shown twice has the words of both places, the first one's before the second's. */
+  #add(url: string, draft: Draft): Draft {
+    const known = this.#images.get(url);
+    if (known === undefined && this.#images.size >= maxImages) return draft;
+    const kept = known ?? draft;
+    if (known === undefined) this.#images.set(url, draft);
+    else for (const [field, value] of Object.entries(draft)) known[field as keyof PageContext] ??= value;
+    this.#figures.at(-1)?.drafts.push(kept);
+    return kept;
+  }
+
+  #link(href: string | undefined): void {
+    const url = href === undefined ? undefined : normaliseUrl(href, this.#base);
+    if (url !== undefined && !isImageUrl(url) && this.#links.size < maxLinks) this.#links.add(url);
+  }
+}
+
+const openers: Readonly<Record<string, (page: PageReader, attributes: Attributes) => void>> = {
+  base: (page, attributes) => page.openBase(attributes),
+  title: (page) => page.openTitle(),
+  meta: (page, attributes) => page.openMeta(attributes),
+  a: (page, attributes) => page.openAnchor(attributes),
+  area: (page, attributes) => page.openArea(attributes),
+  figure: (page) => page.openFigure(),
+  figcaption: (page) => page.openCaption(),
+  picture: (page) => page.openPicture(),
+  source: (page, attributes) => page.openSource(attributes),
+  img: (page, attributes) => page.openImage(attributes),
+};
+
+const context = (draft: Draft): PageContext =>
+  Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined)) as PageContext;

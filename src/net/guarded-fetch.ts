@@ -1,0 +1,263 @@
+// The guarded fetch: GET over http(s) to public hosts only, with a bound on everything. What the other side does
+// wrong is a value, never an exception. Each redirect is a request of its own and passes every check again.
+import type { Readable } from 'node:stream';
+import type { Agent } from 'undici';
+import { type Failure, failure, type SkipCode, type Stage } from '../errors.ts';
+import { guardedConnector, type Lookup, PrivateAddressError } from './connector.ts';
+import { Deadline } from './deadline.ts';
+import { netFailure } from './net-failure.ts';
+import { acceptEncoding, encodingsOf, readBody, TooLargeError } from './read-body.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Status and headers of an answer, before its body is read. */
+export interface Head {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+export interface Answer extends Head {
+  readonly outcome: 'answered';
+  /** Empty where the status is not 200 or `screen` said so. */
+  readonly body: Buffer;
+  /** True where the cap cut the body off. */
+  readonly isCut: boolean;
+}
+export type Refused =
+  | { readonly outcome: 'skipped'; readonly code: SkipCode; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** A permitted request; `end` is called once, when it is over: with its head, or null where none came. */
+export interface Turn {
+  end(head: Head | null): void;
+}
+
+export interface FetchRequest {
+  readonly url: string;
+  readonly stage: Stage;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+  /** `cut` gives what fits, `refuse` skips with `too_many_bytes`. */
+  readonly atCap: 'cut' | 'refuse';
+  /** Asked before every request, redirects included: waits for its turn, or refuses. */
+  readonly before?: (url: URL, signal: AbortSignal) => Promise<Refused | Turn>;
+  /** Looks at an answer that is no redirect before its body is read. */
+  readonly screen?: (head: Head) => Refused | 'discard' | undefined;
+  /** Waits until that many bytes more may be held. */
+  readonly reserve?: (bytes: number, signal: AbortSignal) => Promise<unknown>;
+  readonly signal: AbortSignal;
+}
+
+export interface Fetcher {
+  fetch(request: FetchRequest): Promise<Answer | Refused>;
+  close(): Promise<void>;
+}
+
+export interface FetcherOptions {
+  readonly userAgent: string;
+  /** For one request as a whole, the waiting for its turn and for memory left out. */
+  readonly timeoutMs: number;
+  /** Hosts and `host:port` pairs that may be private. */
+  readonly allowHosts: readonly string[];
+  readonly lookup?: Lookup;
+}
+
+const maxRedirects = 5;
+const maxHeaderBytes = 32 * 1024;
+const firstReserveBytes = 1024 ** 2;
+const discardBytes = 64 * 1024;
+
+export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
+  const { Agent, buildConnector } = await import('undici');
+  const { allowHosts, lookup, timeoutMs } = options;
+  const connectTimeoutMs = Math.min(timeoutMs, 10_000);
+  const agent = new Agent({
+    connect: guardedConnector(buildConnector, {
+      allowHosts,
+      connectTimeoutMs,
+      ...(lookup ? { lookup } : {}),
+    }),
+    headersTimeout: Math.min(timeoutMs, 30_000),
+    bodyTimeout: Math.min(timeoutMs, 20_000),
+    maxHeaderSize: maxHeaderBytes,
+  });
+  return {
+    fetch: (request) => follow(agent, options, request),
+    close: () => agent.destroy(),
+  };
+}
+
+async function follow(
+  agent: Agent,
+  options: FetcherOptions,
+  request: FetchRequest,
+): Promise<Answer | Refused> {
+  let url = URL.canParse(request.url) ? new URL(request.url) : null;
+  if (url === null)
+    return { outcome: 'skipped', code: 'unsupported_scheme', reason: `${request.url} is no address` };
+  let headers = request.headers ?? {};
+  for (let redirects = 0; ; redirects++) {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      return {
+        outcome: 'skipped',
+        code: 'unsupported_scheme',
+        reason: `${url.protocol} is neither http nor https`,
+      };
+    }
+    const answer: Answer | Refused | { to: URL } = await hop(agent, options, request, url, headers);
+    if (!('to' in answer)) return answer;
+    if (redirects === maxRedirects) {
+      const reason = `${request.url}: more than ${maxRedirects} redirects`;
+      return { outcome: 'failed', failure: failure(request.stage, 'too_many_redirects', reason) };
+    }
+    if (answer.to.origin !== url.origin) headers = withoutCredentials(headers);
+    url = answer.to;
+  }
+}
+
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const secret = ['authorization', 'cookie', 'proxy-authorization'];
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.includes(name.toLowerCase())));
+}
+
+async function hop(
+  agent: Agent,
+  options: FetcherOptions,
+  request: FetchRequest,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer | Refused | { to: URL }> {
+  const deadline = new Deadline(options.timeoutMs, request.signal);
+  let turn: Turn | undefined;
+  let head: Head | null = null;
+  try {
+    const permit = await request.before?.(url, request.signal);
+    if (permit !== undefined && 'outcome' in permit) return permit;
+    turn = permit;
+    request.signal.throwIfAborted();
+    deadline.start();
+    const response = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: 'GET',
+      headers: { 'user-agent': options.userAgent, 'accept-encoding': acceptEncoding, ...headers },
+      signal: deadline.signal,
+    });
+    head = { url: url.href, status: response.statusCode, headers: response.headers };
+    return await take(request, head, response.body, deadline);
+  } catch (error) {
+    return refusalOf(request, url, error, deadline);
+  } finally {
+    deadline.stop();
+    turn?.end(head);
+  }
+}
+
+async function take(
+  request: FetchRequest,
+  head: Head,
+  body: Readable & { dump(options: { limit: number }): Promise<void> },
+  deadline: Deadline,
+): Promise<Answer | Refused | { to: URL }> {
+  const discard = async <T>(result: T): Promise<T> => {
+    await body.dump({ limit: discardBytes }).catch(() => undefined);
+    return result;
+  };
+  if ([301, 302, 303, 307, 308].includes(head.status)) return discard(redirect(request, head));
+  const verdict = request.screen?.(head);
+  if (verdict !== undefined && verdict !== 'discard') return discard(verdict);
+  const answer = { outcome: 'answered', ...head, body: Buffer.alloc(0), isCut: false } as const;
+  if (verdict === 'discard' || head.status !== 200) return discard(answer);
+  try {
+    return { ...answer, body: await read(request, head, body, deadline) };
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error;
+    body.destroy();
+    return request.atCap === 'cut'
+      ? { ...answer, body: error.content, isCut: true }
+      : tooMany(request, head.url);
+  }
+}
+
+function redirect(request: FetchRequest, head: Head): Refused | { to: URL } {
+  const location = headerOf(head, 'location');
+  // Servers send UTF-8, which a header's bytes as Latin-1 hide.
+  const target = location === undefined ? '' : Buffer.from(location, 'latin1').toString('utf8');
+  const spelled = target.includes('\ufffd') ? (location as string) : target;
+  if (location !== undefined && URL.canParse(spelled, head.url)) {
+    const to = new URL(spelled, head.url);
+    to.username = '';
+    to.password = '';
+    to.hash = '';
+    return { to };
+  }
+  const reason = `${head.url}: status ${head.status} without an address to go to`;
+  return { outcome: 'failed', failure: failure(request.stage, 'bad_response', reason) };
+}
+
+async function read(request: FetchRequest, head: Head, body: Readable, deadline: Deadline): Promise<Buffer> {
+  const encodings = encodingsOf(headerOf(head, 'content-encoding') ?? '');
+  const length = headerOf(head, 'content-length');
+  const expectedBytes = encodings.length === 0 && length !== undefined ? Number(length) : undefined;
+  const { maxBytes, reserve, signal } = request;
+  if (request.atCap === 'refuse' && Number(length ?? 0) > maxBytes)
+    throw new TooLargeError(maxBytes, Buffer.alloc(0));
+  const reservedBytes = Math.min(expectedBytes ?? firstReserveBytes, maxBytes);
+  if (reserve !== undefined) {
+    // Waiting for memory is no fault of the other side.
+    deadline.stop();
+    await reserve(reservedBytes, signal);
+    deadline.start();
+  }
+  return readBody(body, encodings, {
+    maxBytes,
+    expectedBytes,
+    reservedBytes,
+    reserve: reserve && ((bytes) => reserve(bytes, deadline.signal)),
+    signal: deadline.signal,
+  });
+}
+
+const tooMany = ({ maxBytes }: FetchRequest, url: string): Refused => ({
+  outcome: 'skipped',
+  code: 'too_many_bytes',
+  reason: `${url} is larger than ${maxBytes} bytes`,
+});
+
+function refusalOf(request: FetchRequest, url: URL, error: unknown, deadline: Deadline): Refused {
+  if (error instanceof PrivateAddressError) {
+    return { outcome: 'skipped', code: 'private_address', reason: `${url.href}: ${error.message}` };
+  }
+  if (request.signal.aborted) {
+    return { outcome: 'failed', failure: failure(request.stage, 'network_error', `${url.href}: stopped`) };
+  }
+  if (deadline.isPast) {
+    return {
+      outcome: 'failed',
+      failure: failure(request.stage, 'timed_out', `${url.href}: not complete in time`),
+    };
+  }
+  return { outcome: 'failed', failure: netFailure(request.stage, url.href, error) };
+}
+
+export function headerOf(head: Pick<Head, 'headers'>, name: string): string | undefined {
+  const value = head.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** What a status says that is neither 200 nor one the caller knows what to do with. */
+export function statusFailure(stage: Stage, head: Head): Failure {
+  const { status, url } = head;
+  const reason = `${url}: the server answered with status ${status}`;
+  if (status === 404 || status === 410) return failure(stage, 'not_found', reason);
+  if (status >= 500 || [408, 425, 429].includes(status)) {
+    const waitMs = retryAfterMs(headerOf(head, 'retry-after'));
+    return {
+      ...failure(stage, 'server_error', reason),
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    };
+  }
+  return failure(stage, status >= 400 ? 'http_error' : 'bad_response', reason);
+}

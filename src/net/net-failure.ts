@@ -1,0 +1,54 @@
+// Turns what goes wrong between two machines into a failure with words that help.
+import { type Failure, type FailureCode, failure, messageOf, type Stage } from '../errors.ts';
+import { EncodingError } from './read-body.ts';
+
+const words: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  ENOTFOUND: ['network_error', 'its host name is not known'],
+  EAI_AGAIN: ['network_error', 'its host name could not be looked up'],
+  ECONNREFUSED: ['network_error', 'the connection was refused'],
+  ECONNRESET: ['network_error', 'the connection was reset'],
+  EPIPE: ['network_error', 'the connection broke'],
+  EHOSTUNREACH: ['network_error', 'the host cannot be reached'],
+  ENETUNREACH: ['network_error', 'the network cannot be reached'],
+  UND_ERR_SOCKET: ['network_error', 'the connection was closed before the answer was complete'],
+  ETIMEDOUT: ['timed_out', 'the connection could not be made in time'],
+  UND_ERR_CONNECT_TIMEOUT: ['timed_out', 'the connection could not be made in time'],
+  UND_ERR_HEADERS_TIMEOUT: ['timed_out', 'no answer began in time'],
+  UND_ERR_BODY_TIMEOUT: ['timed_out', 'the answer stood still'],
+  UND_ERR_HEADERS_OVERFLOW: ['bad_response', 'its headers are too large'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['bad_response', 'its body has not the length that it said'],
+  UND_ERR_INVALID_ARG: ['bad_response', 'it cannot be asked for'],
+};
+
+export function netFailure(stage: Stage, url: string, error: unknown): Failure {
+  const { code, about } = explained(error);
+  return failure(stage, code, `${url}: ${about}`);
+}
+
+/** Also the errors inside one: attempts at several addresses come as an AggregateError. */
+function explained(error: unknown): { code: FailureCode; about: string } {
+  for (const one of causes(error)) {
+    const name = String((one as NodeJS.ErrnoException).code ?? '');
+    const known = words[name];
+    if (known !== undefined) return { code: known[0], about: known[1] };
+    if (name.startsWith('HPE_')) return { code: 'bad_response', about: `its answer is no HTTP (${name})` };
+    if (/^(Z_|ERR_BROTLI|ERR__|ERR_ZSTD|ZSTD)/.test(name)) {
+      return { code: 'bad_response', about: `its body cannot be decompressed (${name})` };
+    }
+    if (one instanceof EncodingError) return { code: 'bad_response', about: one.message };
+    if (/CERT|SELF_SIGNED|ALTNAME|SSL|TLS/.test(name)) {
+      return { code: 'network_error', about: `no safe connection: ${messageOf(one)}` };
+    }
+  }
+  return { code: 'network_error', about: messageOf(error) || 'the connection failed' };
+}
+
+function causes(error: unknown): unknown[] {
+  const all = [error];
+  // The list grows while it is walked.
+  for (const one of all) {
+    if (one instanceof AggregateError) all.push(...one.errors);
+    if (one instanceof Error && one.cause !== undefined && all.length < 20) all.push(one.cause);
+  }
+  return all.filter((one) => one instanceof Error);
+}

@@ -1,0 +1,188 @@
+// Reads a body into memory that was reserved for it: decoded as it comes, and never more than the cap.
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+
+/** Resolves when that many bytes more may be held. */
+export type Reserve = (bytes: number) => Promise<unknown>;
+
+export interface BodyLimits {
+  /** On the wire and decoded. */
+  readonly maxBytes: number;
+  /** What the other side says the plain body has, where it does. */
+  readonly expectedBytes: number | undefined;
+  readonly reservedBytes: number;
+  /** Undefined where nobody counts. */
+  readonly reserve: Reserve | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The body is larger than the cap. `content` is what was read before. */
+export class TooLargeError extends Error {
+  readonly content: Buffer;
+  constructor(maxBytes: number, content: Buffer) {
+    super(`larger than ${maxBytes} bytes`);
+    this.name = 'TooLargeError';
+    this.content = content;
+  }
+}
+
+/** An encoding that we did not ask for, or too many of them. */
+export class EncodingError extends Error {}
+
+type MakeDecoder = () => Transform;
+// Node has it since 22.15; older ones must not ask for it.
+const zstd = (zlib as unknown as Readonly<Record<string, MakeDecoder | undefined>>)['createZstdDecompress'];
+
+const decoders: ReadonlyMap<string, MakeDecoder> = new Map([
+  ['gzip', zlib.createGunzip],
+  ['x-gzip', zlib.createGunzip],
+  ['br', zlib.createBrotliDecompress],
+  ...(zstd === undefined ? [] : [['zstd', zstd] as const]),
+]);
+const maxEncodings = 2;
+const stepBytes = 1024 ** 2;
+
+export const acceptEncoding = ['gzip', 'deflate', 'br', ...(zstd === undefined ? [] : ['zstd'])].join(', ');
+
+export const encodingsOf = (contentEncoding: string): string[] =>
+  contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity');
+
+export async function readBody(
+  body: Readable,
+  encodings: readonly string[],
+  limits: BodyLimits,
+): Promise<Buffer> {
+  const sink = new Sink(limits);
+  try {
+    const decoded =
+      encodings.length === 0 ? [body] : await decode(capped(body, limits.maxBytes, sink), encodings);
+    await pipeline([...decoded, (chunks: AsyncIterable<Buffer>) => sink.fill(chunks)] as never, {
+      signal: limits.signal,
+    });
+    return sink.content();
+  } catch (error) {
+    // The first cause: a pipeline that was cut off may report its premature close instead.
+    throw sink.tooLarge ?? error;
+  } finally {
+    sink.close();
+    body.destroy();
+  }
+}
+
+async function* capped(body: Readable, maxBytes: number, sink: Sink): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw sink.overflow();
+    yield chunk;
+  }
+}
+
+/** The streams from the wire to the plain body, the last encoding first. */
+async function decode(wire: AsyncGenerator<Buffer>, encodings: readonly string[]): Promise<unknown[]> {
+  if (encodings.length > maxEncodings) throw new EncodingError(`it is encoded ${encodings.length} times`);
+  const made: Transform[] = [];
+  let source = wire;
+  for (const name of encodings.toReversed()) {
+    if (name === 'deflate' && made.length === 0) {
+      const { isZlib, whole } = await peek(source);
+      source = whole;
+      made.push(isZlib ? zlib.createInflate() : zlib.createInflateRaw());
+    } else if (name === 'deflate') made.push(zlib.createInflate());
+    else {
+      const make = decoders.get(name);
+      if (make === undefined)
+        throw new EncodingError(`its encoding ${JSON.stringify(name.slice(0, 40))} is unknown`);
+      made.push(make());
+    }
+  }
+  return [Readable.from(source, { objectMode: false }), ...made];
+}
+
+/** Some servers send "deflate" without the zlib header that the standard asks for. */
+async function peek(
+  source: AsyncGenerator<Buffer>,
+): Promise<{ isZlib: boolean; whole: AsyncGenerator<Buffer> }> {
+  const first = await source.next();
+  const chunk = first.done === true ? Buffer.alloc(0) : first.value;
+  const whole = async function* () {
+    yield chunk;
+    yield* source;
+  };
+  return { isZlib: chunk.length === 0 || ((chunk[0] ?? 0) & 0x0f) === 8, whole: whole() };
+}
+
+// Only one body at a time may wait for more memory than it began with: two would wait for each other.
+let growing: Promise<void> = Promise.resolve();
+
+class Sink {
+  readonly #limits: BodyLimits;
+  readonly #chunks: Buffer[] = [];
+  /** One piece where the length is known: joining chunks would need the memory twice. */
+  readonly #whole: Buffer | undefined;
+  #bytes = 0;
+  #reserved: number;
+  #endGrowth: (() => void) | undefined;
+  tooLarge: TooLargeError | undefined;
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+    this.#reserved = limits.reservedBytes;
+    const { expectedBytes } = limits;
+    this.#whole =
+      expectedBytes === undefined
+        ? undefined
+        : Buffer.allocUnsafeSlow(Math.min(expectedBytes, limits.maxBytes));
+  }
+
+  async fill(chunks: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of chunks) {
+      const room = this.#limits.maxBytes - this.#bytes;
+      const taken = chunk.length > room ? chunk.subarray(0, room) : chunk;
+      await this.#makeRoom(taken.length);
+      if (this.#whole === undefined) this.#chunks.push(taken);
+      else taken.copy(this.#whole, this.#bytes);
+      this.#bytes += taken.length;
+      if (chunk.length > room) throw this.overflow();
+    }
+  }
+
+  overflow(): TooLargeError {
+    this.tooLarge ??= new TooLargeError(this.#limits.maxBytes, this.content());
+    return this.tooLarge;
+  }
+
+  content(): Buffer {
+    if (this.#whole !== undefined) return this.#whole.subarray(0, this.#bytes);
+    return this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks, this.#bytes);
+  }
+
+  close(): void {
+    this.#endGrowth?.();
+  }
+
+  async #makeRoom(bytes: number): Promise<void> {
+    const { reserve } = this.#limits;
+    if (reserve === undefined) return;
+    while (this.#bytes + bytes > this.#reserved) {
+      if (this.#endGrowth === undefined) await this.#startGrowth();
+      await reserve(stepBytes);
+      this.#reserved += stepBytes;
+    }
+  }
+
+  async #startGrowth(): Promise<void> {
+    const before = growing;
+    growing = new Promise((ended) => {
+      this.#endGrowth = ended;
+    });
+    const mine = growing;
+    growing = before.then(() => mine);
+    await before;
+  }
+}
