@@ -14,7 +14,7 @@ export const options = {} satisfies OptionTable;
 const reclaimMs = 2_000;
 /** No call holds the SQLite thread for long. */
 const maxPut = 500;
-const maxPurge = 5_000;
+const maxPurge = 2_000;
 
 type Rows = Procedures<typeof module>;
 type Owners = Pick<Owner, 'id' | 'isAlive'>;
