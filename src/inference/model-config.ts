@@ -20,6 +20,8 @@ const inputSchema = z.strictObject({
   kernel: z.enum(['nearest', 'linear', 'cubic', 'mitchell', 'lanczos2', 'lanczos3']),
 }) satisfies z.ZodType<ModelInput>;
 
+const isVersion = (name: string): boolean => /^[1-9]\d*$/.test(name);
+
 const outputSchema = z.strictObject({
   name: z.string().min(1),
   /** `softmax`: the model gives probabilities already. */
@@ -49,10 +51,12 @@ const configSchema = z.strictObject({
   embedding: z.string().min(1).nullable().default(null),
   versions: z
     .record(
-      z.string().regex(/^[1-9]\d*$/, 'expected a whole number'),
+      z.string(),
       z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().positive() }),
     )
-    .refine((versions) => Object.keys(versions).length > 0, { error: 'expected at least one version' }),
+    .refine((versions) => Object.keys(versions).length > 0 && Object.keys(versions).every(isVersion), {
+      error: 'expected at least one version, each a whole number',
+    }),
 });
 
 export type ModelConfig = z.output<typeof configSchema>;
@@ -73,7 +77,9 @@ export function parseModelConfig(text: string, file: string): ModelConfig {
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw modelInvalid(
-    `${file} is no model config:\n${z.prettifyError(parsed.error)}\ndocs/reference/models.md lists the fields`,
+    `${file} is no model config:
+${z.prettifyError(parsed.error)}
+That of the bundled model shows all fields.`,
   );
 }
 
