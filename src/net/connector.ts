@@ -49,9 +49,10 @@ export function guardedConnector(
       return;
     }
     guarded(to, (...answer) => {
-      const socket: Socket | null = answer[1];
+      // Absent, not null, where the connection failed.
+      const socket: Socket | null | undefined = answer[1];
       const address = socket?.remoteAddress ?? '';
-      if (socket === null || isPublicAddress(address)) return callback(...answer);
+      if (!socket || isPublicAddress(address)) return callback(...answer);
       socket.destroy();
       callback(new PrivateAddressError(host, address), null);
     });

@@ -145,6 +145,8 @@ async function hop(
       headers: { 'user-agent': options.userAgent, 'accept-encoding': acceptEncoding, ...headers },
       signal: deadline.signal,
     });
+    // A body that is destroyed says so once more, to nobody: whoever reads it hears it first.
+    response.body.on('error', () => undefined);
     head = { url: url.href, status: response.statusCode, headers: response.headers };
     return await take(request, head, response.body, deadline);
   } catch (error) {
