@@ -15,8 +15,8 @@ const wholeScore = 65_535;
 const wholeConfidence = 200;
 /** Of the whole: what is less likely is noise that would fill the index. */
 const leastShare = 0.05;
-/** The one global threshold, an integer of 200: see docs/decisions. */
-export const acceptedConfidence = 100;
+/** The one global threshold, an integer of 200: docs/decisions/030-one-threshold.md says why. */
+export const acceptedConfidence = 130;
 
 /**
  * Probabilities summed up the tree: 0.3 golden retriever and 0.25 Labrador make 0.55 dog, though there are several ways

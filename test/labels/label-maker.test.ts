@@ -90,11 +90,7 @@ describe('labels', () => {
       'retriever',
       'sporting dog',
     ]);
-    expect(shown(acceptedLabels(makeLabels(scores, wordnet()), wordnet())).slice(0, 3)).toEqual([
-      'retriever 110',
-      'sporting dog 110',
-      'hunting dog 110',
-    ]);
+    expect(acceptedLabels(makeLabels(scores, wordnet()), wordnet())[0]!.id).toBe(dog);
   });
 
   test('no scores, no labels', () => {
