@@ -9,7 +9,8 @@ const defaultCollection = 'default';
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
   const { crawlId, state, found, indexed, skipped, failed, pending, unchanged, gone } = report;
-  const { inferences, seconds, skips, failures } = report;
+  const { inferences, skips, failures } = report;
+  const seconds = Math.round(report.seconds * 1000) / 1000;
   return {
     crawlId,
     state,
@@ -33,7 +34,7 @@ export function crawlSummary(report: CrawlReport, port: number): string[] {
   const rest = pending > 0 ? ` + ${pending} pending` : '';
   const inCollection = collection === defaultCollection ? '' : ` --collection ${collection}`;
   const lines = [
-    `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}, ${report.pages} pages`,
+    `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}${pages(report)}`,
     `${found} images found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
     ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
     inferenceLine(report),
@@ -54,6 +55,9 @@ export function crawlSummary(report: CrawlReport, port: number): string[] {
   }
   return lines;
 }
+
+const pages = ({ pages: seen }: CrawlReport): string =>
+  seen === 0 ? '' : `, ${seen} ${seen === 1 ? 'page' : 'pages'}`;
 
 function inferenceLine({ indexed, unchanged, inferences, state }: CrawlReport): string {
   if (inferences > 0) return `${inferences} ${inferences === 1 ? 'image was' : 'images were'} classified.`;

@@ -16,7 +16,7 @@ export function openCrawlView(
   { isTerminal, columns, err }: Terminal,
   now = () => performance.now(),
 ): CrawlView {
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  let drawnAt = isTerminal ? Number.NEGATIVE_INFINITY : now();
   let drawnLines = 0;
   let latest: CrawlProgress | undefined;
   const erase = () => {

@@ -20,7 +20,9 @@ const document: ImageDocument = {
   model: 'm@1#d',
   tokens: { alt: [], caption: [], title: [], heading: [], section: [] },
   hosts: ['example.org'],
-  locations: [{ id: 'l1', url: 'https://example.org/rex.jpg', host: 'example.org', source: 'web:https://example.org/' }],
+  locations: [
+    { id: 'l1', url: 'https://example.org/rex.jpg', host: 'example.org', source: 'web:https://example.org/' },
+  ],
   appearances: [
     { pageUrl: 'https://example.org/', locationId: 'l1', context: {}, seenAt: '2026-01-01T00:00:00.000Z' },
   ],
@@ -35,7 +37,11 @@ const hit = (changes: Partial<Hit> = {}): Hit => ({
   matchedLabels: [document.labels[1]!],
   ...changes,
 });
-const result = (...hits: Hit[]) => ({ totalCount: { value: hits.length, relation: 'EQ' as const }, hits, hasMore: false });
+const result = (...hits: Hit[]) => ({
+  totalCount: { value: hits.length, relation: 'EQ' as const },
+  hits,
+  hasMore: false,
+});
 
 it('gives JSON the promised shape, with confidences from 0 to 1', () => {
   expect(searchJson(result(hit()))).toEqual({
@@ -57,13 +63,21 @@ it('gives JSON the promised shape, with confidences from 0 to 1', () => {
 });
 
 it('says null for a page where no page shows it', () => {
-  const [found] = searchJson(result(hit({ document: { ...document, appearances: [] }, relevance: null }))).hits;
+  const [found] = searchJson(
+    result(hit({ document: { ...document, appearances: [] }, relevance: null })),
+  ).hits;
   expect(found).toMatchObject({ pageUrl: null, relevance: null });
 });
 
 it('shows what matched, else the accepted labels', () => {
-  expect(searchLines(result(hit()))).toEqual(['1 picture', '  1  0.98  dog 0.85  https://example.org/rex.jpg']);
-  const lines = searchLines({ ...result(hit({ relevance: null, matchedLabels: [] })), totalCount: { value: 9, relation: 'GTE' } });
+  expect(searchLines(result(hit()))).toEqual([
+    '1 picture',
+    '  1  0.98  dog 0.85  https://example.org/rex.jpg',
+  ]);
+  const lines = searchLines({
+    ...result(hit({ relevance: null, matchedLabels: [] })),
+    totalCount: { value: 9, relation: 'GTE' },
+  });
   expect(lines[0]).toBe('at least 9 pictures, the first 1:');
   expect(lines[1]).toContain('animal 0.95, dog 0.85');
   expect(lines[1]).not.toContain('cat');
