@@ -28,7 +28,7 @@ export function within(name: string, value: number, least: number, most: number)
 
 /** What the client sees of an error: its message where the code is on the list, and never a stack trace. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
-  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const cause = innermost(error);
   const place = {
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
@@ -40,7 +40,9 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
       extensions: { code: 'INVALID_CURSOR' satisfies ApiErrorCode },
     };
   }
-  const code = String(formatted.extensions?.['code'] ?? '');
+  // Apollo gives every error of validation one code; ours is on the error that it wraps.
+  const own = (cause as { extensions?: { code?: unknown } } | null)?.extensions?.code;
+  const code = String(own ?? formatted.extensions?.['code'] ?? '');
   if (code in apiErrorCodes && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: formatted.message, ...place, extensions: { code } };
   }
@@ -54,4 +56,10 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ApiErrorCode },
   };
+}
+
+/** GraphQL wraps what resolvers and rules throw. Told by shape: a second copy of graphql has classes of its own. */
+function innermost(error: unknown): unknown {
+  const inner = (error as { readonly originalError?: unknown } | null)?.originalError;
+  return inner === undefined || inner === null ? error : innermost(inner);
 }

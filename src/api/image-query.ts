@@ -7,11 +7,12 @@ import type {
   Order,
   Range,
 } from '../indexer/image-index.ts';
-import { decodeCursor, textUnits } from '../indexer/query.ts';
+import { confidenceOf, decodeCursor, textUnits } from '../indexer/query.ts';
 import type { Format } from '../record.ts';
 import { suggest } from '../suggest.ts';
+import { tokens } from '../text.ts';
 import { badInput, within } from './api-errors.ts';
-import { collectionLabels } from './collection-resolvers.ts';
+import { collectionLabels, type LabelCount } from './collection-resolvers.ts';
 import { knownCollection } from './collections.ts';
 import type { ApiContext } from './context.ts';
 
@@ -94,9 +95,8 @@ const range = <V>(ends: { readonly [end: string]: V | null | undefined } | null 
   return set.length === 0 ? undefined : (Object.fromEntries(set) as { [end: string]: V });
 };
 
-/** Rounded up to the steps that labels are made in, so that what is found has at least what was asked. */
 const confidence = (value: number | null | undefined): number | undefined =>
-  typeof value === 'number' ? Math.ceil(within('minConfidence', value, 0, 1) * 200 - 1e-9) : undefined;
+  typeof value === 'number' ? confidenceOf(within('minConfidence', value, 0, 1)) : undefined;
 
 async function labelsFilter(
   { labels, minConfidence }: FilterInput,
@@ -127,17 +127,17 @@ async function conceptOf({ id, name }: LabelInput, collection: string, context: 
 
 /** Of the concepts with that name the one on most images: people who search "crane" mean what is there. */
 async function conceptNamed(name: string, collection: string, context: ApiContext): Promise<string> {
-  const wanted = name.trim().toLowerCase();
+  const { taxonomy } = context.parts;
+  const concepts = taxonomy.resolve(tokens(name));
   const labels = await collectionLabels(context, collection);
-  const found = labels.find(({ label }) => label.names.some((one) => one.toLowerCase() === wanted));
-  if (found !== undefined) return found.label.id;
-  const units = textUnits(name, context.parts.taxonomy);
-  const concept = units.length === 1 ? units[0]?.concepts[0] : undefined;
+  const isMeant = ({ label }: LabelCount) => concepts.includes(label.id) || label.name === name;
+  const concept = labels.find(isMeant)?.label.id ?? concepts[0];
   if (concept !== undefined) return concept;
-  const near = suggest(
-    wanted,
-    labels.flatMap(({ label }) => label.names),
-  );
+  const known = [
+    ...labels.flatMap(({ label }) => label.names),
+    ...taxonomy.withPrefix(name.slice(0, 2)).flatMap(({ names }) => names),
+  ];
+  const near = suggest(name, known);
   throw badInput(
     `There is no label ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
   );

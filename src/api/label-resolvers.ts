@@ -14,43 +14,22 @@ export function labelOf(id: string, taxonomy: Taxonomy, known: ReadonlyMap<strin
   return { id, name: known.get(id) ?? names[0] ?? id, names };
 }
 
-/** Labels of one image. Inside, a confidence is an integer of 200; outside, from 0 to 1. */
+/** Labels of one image, `all` being all that it has. Inside, a confidence is an integer of 200; outside, from 0 to 1. */
 export function imageLabels(labels: readonly Label[], all: readonly Label[], taxonomy: Taxonomy) {
-  const general = ancestors(
-    all.filter(({ accepted }) => accepted).map(({ id }) => id),
-    taxonomy,
-  );
-  return labels.map(({ id, name, confidence, accepted }) => ({
+  const accepted = all.filter((label) => label.accepted);
+  return labels.map(({ id, name, confidence, accepted: isAccepted }) => ({
     label: labelOf(id, taxonomy, new Map([[id, name]])),
     confidence: confidence / 200,
-    isAccepted: accepted,
-    isMostSpecific: accepted && !general.has(id),
+    isAccepted,
+    isMostSpecific: isAccepted && !accepted.some((other) => taxonomy.isMoreSpecific(other.id, id)),
   }));
 }
 
-/** All that these concepts are kinds of, by any of their parents. */
-function ancestors(concepts: readonly string[], taxonomy: Taxonomy): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [...concepts];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const parent of taxonomy.get(id)?.parents ?? []) {
-      if (found.has(parent)) continue;
-      found.add(parent);
-      open.push(parent);
-    }
-  }
-  return found;
-}
-
-/** From the most general down to the parent, by first parents; each once, should a table ever have a circle. */
+/** From the most general label down to the parent, by first parents. Concepts that are never labels are left out. */
 export function pathTo(id: string, taxonomy: Taxonomy): { readonly id: string; readonly name: string }[] {
   const path: { readonly id: string; readonly name: string }[] = [];
-  const seen = new Set([id]);
-  for (let at = taxonomy.get(id)?.parents[0]; at !== undefined && !seen.has(at); ) {
-    seen.add(at);
-    const concept = taxonomy.get(at);
-    path.unshift({ id: at, name: concept?.names[0] ?? at });
-    at = concept?.parents[0];
+  for (let at = taxonomy.get(id)?.parents[0]; at !== undefined; at = taxonomy.get(at)?.parents[0]) {
+    if (!taxonomy.isHidden(at)) path.unshift({ id: at, name: taxonomy.get(at)?.names[0] ?? at });
   }
   return path;
 }

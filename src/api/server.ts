@@ -10,7 +10,7 @@ import { servePages } from './pages.ts';
 import { queryLimits } from './query-limits.ts';
 import { serveThumbnails } from './thumbnails.ts';
 
-export interface Api {
+export interface Server {
   /** http://localhost:<port> */
   readonly url: string;
   readonly port: number;
@@ -23,7 +23,7 @@ const graceMs = 10_000;
 export async function openServer(
   parts: ApiParts,
   { host, port }: { readonly host: string; readonly port: number },
-): Promise<Api> {
+): Promise<Server> {
   const { default: fastify } = await import('fastify');
   const http = fastify({
     bodyLimit: queryLimits.maxBodyBytes,

@@ -30,12 +30,15 @@ export function filters(change: (change: Partial<View>) => void, learn: (label: 
     const sorted = useful.sort(
       ([a], [b]) => Number(view.labels.includes(b)) - Number(view.labels.includes(a)),
     );
-    groups.replaceChildren(
-      group('Labels', sorted.slice(0, isLong ? 60 : shortList), view.labels, (values, toggled) => {
-        learn({ id: toggled, name: labels.get(toggled)?.name ?? toggled });
-        change({ labels: values });
-      }),
-    );
+    groups.replaceChildren();
+    // Where nothing is found there is nothing to narrow down: what was chosen stays, to be taken back.
+    if (sorted.length > 0)
+      groups.append(
+        group('Labels', sorted.slice(0, isLong ? 60 : shortList), view.labels, (values, toggled) => {
+          learn({ id: toggled, name: labels.get(toggled)?.name ?? toggled });
+          change({ labels: values });
+        }),
+      );
     if (sorted.length > shortList) {
       const more = h(
         'button',
@@ -101,7 +104,6 @@ function group(
       ),
     );
   }
-  if (rows.length === 0) list.append(h('p', { class: 'muted small' }, 'None that would narrow this down.'));
   return list;
 }
 

@@ -91,12 +91,18 @@ function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
   const frame = h('div', { class: 'frame' }, image);
   image.addEventListener('load', () => image.classList.add('loaded'));
   image.addEventListener('error', () => frame.replaceWith(brokenFrame(node)));
-  const { name, matched } = captionOf(node, matchedLabels);
+  const { name, asked, confidence } = captionOf(node, matchedLabels);
   const caption = h(
     'span',
     { class: 'caption' },
     h('span', { class: 'name' }, name),
-    matched !== null && h('span', { class: 'matched' }, matched),
+    confidence !== null &&
+      h(
+        'span',
+        { class: 'matched' },
+        asked !== null && h('span', { class: 'asked' }, `${asked} `),
+        percent(confidence),
+      ),
   );
   const link = h(
     'a',
@@ -107,19 +113,25 @@ function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
   return sized(h('li', { class: 'cell' }, link), node.width / node.height);
 }
 
-/** What it most likely is, and the label that was asked for where that is another one. */
-function captionOf(
-  node: Tile,
-  matchedLabels: readonly ImageLabel[],
-): { name: string; matched: string | null } {
+interface Caption {
+  readonly name: string;
+  readonly asked: string | null;
+  readonly confidence: number | null;
+}
+
+/** What it most likely is, and how sure the label that was asked for is, with its name where that is another one. */
+function captionOf(node: Tile, matchedLabels: readonly ImageLabel[]): Caption {
   const best = node.labels.find((label) => label.isMostSpecific);
   const asked = matchedLabels.find((label) => label.isMostSpecific) ?? matchedLabels.at(-1);
-  if (best === undefined && asked === undefined)
-    return { name: node.alt ?? node.caption ?? 'No label', matched: null };
-  const main = best ?? asked!;
-  if (asked === undefined || asked.label.id === main.label.id)
-    return { name: main.label.name, matched: percent((asked ?? main).confidence) };
-  return { name: main.label.name, matched: `${asked.label.name} ${percent(asked.confidence)}` };
+  const shown = best ?? asked;
+  if (shown === undefined)
+    return { name: node.alt ?? node.caption ?? 'No label', asked: null, confidence: null };
+  const isOther = asked !== undefined && asked.label.id !== shown.label.id;
+  return {
+    name: shown.label.name,
+    asked: isOther ? asked.label.name : null,
+    confidence: (asked ?? shown).confidence,
+  };
 }
 
 export function brokenFrame(node: Tile): HTMLElement {

@@ -136,7 +136,7 @@ export class ImageSearch extends HTMLElement {
       h(
         'div',
         { class: 'drawer-sheet' },
-        h('h2', {}, 'Filters'),
+        h('h2', { tabindex: -1, autofocus: true }, 'Filters'),
         h('div', { class: 'drawer-body' }),
         h('div', { class: 'drawer-foot' }, done),
       ),
@@ -343,10 +343,20 @@ export class ImageSearch extends HTMLElement {
   async #showEmpty(): Promise<void> {
     const view = this.#view;
     const asked = view.words.trim() !== '' || isFiltered(view);
-    const labels = await suggestLabels(this.#collection, '', 40).catch(() => []);
+    const ask = (prefix: string) => suggestLabels(this.#collection, prefix, 40).catch(() => []);
+    const similar = view.words.trim() === '' ? [] : await ask(view.words.trim().slice(0, 3));
+    const labels = similar.length > 0 ? similar : await ask('');
     if (this.#view !== view) return;
     this.#notice.replaceChildren(
-      h('h2', {}, asked ? 'Nothing found' : 'No pictures yet'),
+      h(
+        'h2',
+        {},
+        !asked
+          ? 'No pictures yet'
+          : view.words.trim() === ''
+            ? 'Nothing found'
+            : `Nothing found for “${view.words.trim()}”`,
+      ),
       h(
         'p',
         {},
@@ -356,7 +366,7 @@ export class ImageSearch extends HTMLElement {
       ),
     );
     // The general ones are on nearly every picture: the less frequent half says more about what is here.
-    const some = labels.length > 16 ? labels.slice(-12) : labels.slice(0, 12);
+    const some = labels.length > 16 && similar.length === 0 ? labels.slice(-12) : labels.slice(0, 12);
     if (asked && some.length > 0) {
       const row = h('ul', { class: 'chips', role: 'list' });
       for (const { label } of some) {
@@ -367,7 +377,10 @@ export class ImageSearch extends HTMLElement {
         });
         row.append(h('li', {}, button));
       }
-      this.#notice.append(h('p', { class: 'muted' }, 'Labels that are here:'), row);
+      this.#notice.append(
+        h('p', { class: 'muted' }, similar.length > 0 ? 'Labels that begin so:' : 'Labels that are here:'),
+        row,
+      );
     }
     if (asked && isFiltered(view)) {
       const clear = h('button', { type: 'button', class: 'solid' }, 'Clear all filters');

@@ -155,7 +155,7 @@ function labelList(labels: Picture['labels'], choose: (id: string, name: string)
   return h(
     'ul',
     { class: 'labels', role: 'list' },
-    ...labels.map(({ label, confidence }) => {
+    ...labels.map(({ label, confidence, isAccepted, isMostSpecific }) => {
       const button = h(
         'button',
         { type: 'button', class: 'text', title: `Search for ${label.name}` },
@@ -175,10 +175,7 @@ function labelList(labels: Picture['labels'], choose: (id: string, name: string)
         h('span'),
       );
       bar.style.setProperty('--value', String(confidence));
-      const path = label.path
-        .slice(-3)
-        .map(({ name }) => name)
-        .join(' › ');
+      const path = isMostSpecific || !isAccepted ? label.path.map(({ name }) => name).join(' › ') : '';
       return h(
         'li',
         {},

@@ -1,0 +1,196 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServer } from '../../src/api/server.ts';
+import { ask, serveWorld } from './world.ts';
+
+let world: Awaited<ReturnType<typeof serveWorld>>;
+let isReady = true;
+beforeAll(async () => {
+  world = await serveWorld({ ready: () => isReady });
+});
+afterAll(() => world.close());
+
+/** fetch sets Host itself; this sends what it is told. */
+const send = (path: string, headers: Record<string, string>, { method = 'GET', body = '' } = {}) =>
+  new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: world.port, path, method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+const codeOf = async (query: string) => (await ask(world.url, query)).errors?.[0]?.extensions.code;
+
+describe('only pages of its own are answered', () => {
+  test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'])('%s', async (name) => {
+    const answer = await send('/graphql?query=%7B__typename%7D', {
+      host: `${name}:${world.port}`,
+      'apollo-require-preflight': 'yes',
+    });
+    expect(answer.body).toContain('"Query"');
+  });
+
+  test.each(['evil.example', 'localhost', 'localhost.evil.example:PORT', '127.0.0.1:1', '0.0.0.0:PORT'])(
+    'another Host is another server: %s',
+    async (host) => {
+      const answer = await send('/', { host: host.replace('PORT', String(world.port)) });
+      expect(answer.status).toBe(421);
+      expect(answer.body).not.toContain('image-search');
+    },
+  );
+
+  test('requests of other sites are refused, links to the page are not', async () => {
+    const host = `localhost:${world.port}`;
+    const own = `http://${host}`;
+    expect((await send('/health/live', { host, origin: own })).status).toBe(200);
+    expect((await send('/health/live', { host, origin: 'https://evil.example' })).status).toBe(403);
+    expect((await send('/health/live', { host, origin: 'null' })).status).toBe(403);
+    expect(
+      (await send('/widget.js', { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }))
+        .status,
+    ).toBe(403);
+    const link = {
+      host,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    expect((await send('/', link)).status).toBe(200);
+    expect((await send('/graphql', link, { method: 'POST' })).status).toBe(403);
+  });
+});
+
+describe('graphql over http', () => {
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  test('errors of the document: 400 to who knows GraphQL’s media type, 200 to who knows JSON only', async () => {
+    const broken = { query: '{ images { nope } }' };
+    expect((await post(broken, { accept: 'application/graphql-response+json' })).status).toBe(400);
+    expect((await post(broken, { accept: 'application/json' })).status).toBe(200);
+    expect((await post({ query: '{' }, { accept: 'application/json' })).status).toBe(200);
+    expect((await post({ notQuery: 1 }, { accept: 'application/json' })).status).toBe(400);
+  });
+
+  test('a form of another site cannot ask: a plain content type is refused', async () => {
+    expect(
+      (await post('{"query":"{__typename}"}', { 'content-type': 'text/plain' })).status,
+    ).toBeGreaterThanOrEqual(400);
+    expect((await fetch(`${world.url}/graphql?query={__typename}`)).status).toBe(400);
+  });
+
+  test('batches, broken JSON and too large bodies are refused with a code', async () => {
+    expect((await post([{ query: '{__typename}' }])).status).toBe(400);
+    const notJson = await post('{"query"');
+    expect([notJson.status, (await notJson.json()).errors[0].extensions.code]).toEqual([400, 'BAD_REQUEST']);
+    const large = await post({ query: `{ ${' '.repeat(120_000)} __typename }` });
+    expect([large.status, (await large.json()).errors[0].extensions.code]).toEqual([
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ]);
+  });
+
+  test('answers to GET can be kept, and asked whether they still hold', async () => {
+    const url = `${world.url}/graphql?query={images(first:1){nodes{id}}}`;
+    const headers = { 'apollo-require-preflight': 'yes' };
+    const first = await fetch(url, { headers });
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    const again = await fetch(url, { headers: { ...headers, 'if-none-match': first.headers.get('etag')! } });
+    expect(again.status).toBe(304);
+  });
+
+  test('a browser is shown a page of ours, that loads nothing from elsewhere', async () => {
+    const page = await fetch(`${world.url}/graphql`, { headers: { accept: 'text/html,*/*' } });
+    const html = await page.text();
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(html).toContain('/schema.graphql');
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test('what one document may ask for is bounded', async () => {
+    const circle = Array.from({ length: 13 }, () => '... on Image { ... { id } }').join(' ');
+    expect(await codeOf(`{ node(id: "x") { ${circle} } }`)).toBeUndefined();
+    const typeDepth = `{ __schema { types { ${'ofType { '.repeat(20)} name ${'} '.repeat(20)} } } }`;
+    expect(await codeOf(typeDepth)).toBe('QUERY_TOO_COMPLEX');
+    // The name of a fragment hides nothing.
+    expect(
+      await codeOf(
+        `{ ...__schema } fragment __schema on Query { __schema { types { ${'ofType { '.repeat(20)} name ${'} '.repeat(20)} } } }`,
+      ),
+    ).toBe('QUERY_TOO_COMPLEX');
+    const aliases = Array.from({ length: 31 }, (_, n) => `a${n}: __typename`).join(' ');
+    expect(await codeOf(`{ ${aliases} }`)).toBe('QUERY_TOO_COMPLEX');
+    const fragments = `{ ...A a: images { nodes { ...B } } } fragment A on Query { b: images { nodes { ...B } } c: images { nodes { ...B } } }
+      fragment B on Image { ${Array.from({ length: 10 }, (_, n) => `i${n}: id`).join(' ')} }`;
+    expect(await codeOf(fragments)).toBe('QUERY_TOO_COMPLEX');
+    expect(await codeOf(`{ ${'__typename '.repeat(2000)} }`)).toBe('GRAPHQL_PARSE_FAILED');
+  });
+});
+
+test('a fault of a store is masked, and logged', async () => {
+  const parts = {
+    ...world.parts,
+    index: { ...world.parts.index, search: () => Promise.reject(new Error('disk /secret/path is full')) },
+  };
+  const broken = await openServer(parts, { host: '127.0.0.1', port: 0 });
+  const answer = await ask(broken.url, '{ images { nodes { id } } }');
+  await broken.close();
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+  expect(JSON.stringify(answer)).not.toContain('secret');
+  expect(world.logged.join('')).toContain('disk /secret/path is full');
+});
+
+test('a port that is taken is an error that says how to mend it', async () => {
+  await expect(openServer(world.parts, { host: '127.0.0.1', port: world.port })).rejects.toMatchObject({
+    code: 'address_in_use',
+    message: expect.stringContaining('--port') as string,
+  });
+});
+
+test('health: live always, ready when it is', async () => {
+  expect((await fetch(`${world.url}/health/live`)).status).toBe(200);
+  expect((await fetch(`${world.url}/health/ready`)).status).toBe(200);
+  isReady = false;
+  expect((await fetch(`${world.url}/health/ready`)).status).toBe(503);
+  expect((await fetch(`${world.url}/health/live`)).status).toBe(200);
+  isReady = true;
+});
+
+test('thumbnails may be kept for ever, and others are not there', async () => {
+  const url = `${world.url}/thumbnails/${world.documents[0]!.sha256}.jpg`;
+  const thumbnail = await fetch(url);
+  expect(thumbnail.headers.get('content-type')).toBe('image/jpeg');
+  expect(thumbnail.headers.get('cache-control')).toContain('immutable');
+  expect(thumbnail.headers.get('x-content-type-options')).toBe('nosniff');
+  expect((await thumbnail.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  expect((await fetch(url, { headers: { 'if-none-match': thumbnail.headers.get('etag')! } })).status).toBe(
+    304,
+  );
+  for (const name of [`${'0'.repeat(64)}.jpg`, '..%2f..%2fimagedex.db', 'x.jpg']) {
+    expect((await fetch(`${world.url}/thumbnails/${name}`)).status).toBe(404);
+  }
+});
+
+test('the page and the widget come from here alone, under a strict policy', async () => {
+  const page = await fetch(`${world.url}/`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await page.text()).not.toMatch(/<style|style=|<script>|https?:\/\//);
+  const widget = await fetch(`${world.url}/widget.js`);
+  expect(widget.headers.get('content-type')).toContain('text/javascript');
+  expect(
+    (await fetch(`${world.url}/widget.js`, { headers: { 'if-none-match': widget.headers.get('etag')! } }))
+      .status,
+  ).toBe(304);
+});
