@@ -111,7 +111,6 @@ export async function openParts(config: Config): Promise<Parts> {
 
 export function assembleApp(parts: Parts): App {
   const { config, log, ledger, index, blobs, taxonomy } = parts;
-  const { values } = config;
   let crawlParts: Promise<CrawlParts> | undefined;
   const closing: (() => Promise<void>)[] = [];
 

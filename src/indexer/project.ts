@@ -181,7 +181,10 @@ async function makeDocument(
     appearances,
     appearanceCount: count,
     describedAt,
-    fetchedAt: locations.map(({ record }) => record.fetchedAt ?? '').reduce((a, b) => (a > b ? a : b)),
+    fetchedAt: locations
+      .map(({ record }) => record.fetchedAt ?? '')
+      .sort()
+      .at(-1)!,
   };
 }
 

@@ -1,0 +1,190 @@
+// The web changes between two crawls; one row a change: what is done to the site, and what searches answer then.
+import sharp from 'sharp';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openWebServer, type WebServer } from '../web-server.ts';
+import { addsUp, documents, openWorld, type World } from '../world.ts';
+
+const picture = (red: number): Promise<Buffer> =>
+  sharp({ create: { width: 80, height: 60, channels: 3, background: { r: red, g: 90, b: 40 } } })
+    .jpeg()
+    .toBuffer();
+
+/** The site before: two pages; page one shows one and both, page two shows two and both. */
+async function openSite(): Promise<WebServer> {
+  return openWebServer({
+    '/': '<title>Home</title><a href="/1.html">1</a><a href="/2.html">2</a>',
+    '/1.html':
+      '<title>First</title><img src="/one.jpg" alt="one alone"><img src="/both.jpg" alt="both here">',
+    '/2.html':
+      '<title>Second</title><img src="/two.jpg" alt="two alone"><img src="/both.jpg" alt="both there">',
+    '/one.jpg': await picture(10),
+    '/two.jpg': await picture(100),
+    '/both.jpg': await picture(200),
+  });
+}
+
+interface Found {
+  readonly [file: string]: { readonly locations: readonly string[]; readonly alts: readonly string[] };
+}
+
+/** By the first letter of the address that stands first. */
+async function answer(world: World, server: WebServer): Promise<Found> {
+  const found = (await documents(world)).map((document) => ({
+    locations: document.locations.map(({ url }) => url.replace(server.url, '')).sort(),
+    alts: document.appearances.map(({ context }) => context.alt ?? '').sort(),
+  }));
+  return Object.fromEntries(found.map((one) => [one.locations[0], one]));
+}
+
+const before: Found = {
+  '/both.jpg': { locations: ['/both.jpg'], alts: ['both here', 'both there'] },
+  '/one.jpg': { locations: ['/one.jpg'], alts: ['one alone'] },
+  '/two.jpg': { locations: ['/two.jpg'], alts: ['two alone'] },
+};
+const without = (...names: string[]): Found =>
+  Object.fromEntries(Object.entries(before).filter(([name]) => !names.includes(name)));
+
+interface Row {
+  readonly change: string;
+  readonly make: (site: WebServer) => void | Promise<void>;
+  readonly after: Found;
+  readonly report: Record<string, number>;
+}
+
+const rows: readonly Row[] = [
+  {
+    change: 'nothing changes',
+    make: () => {},
+    after: before,
+    report: { unchanged: 3, inferences: 0, gone: 0 },
+  },
+  {
+    change:
+      "an image's bytes change at the same address: the old content leaves, the new one has its appearances",
+    make: async (site) => site.set('/one.jpg', await picture(60)),
+    after: before,
+    report: { unchanged: 2, inferences: 1, gone: 0 },
+  },
+  {
+    change: 'a page stops showing an image that no other page shows: it is unlinked',
+    make: (site) => site.set('/1.html', '<title>First</title><img src="/both.jpg" alt="both here">'),
+    after: without('/one.jpg'),
+    report: { unchanged: 2, inferences: 0, gone: 1 },
+  },
+  {
+    change: 'a page stops showing an image that another page shows: it stays with that one',
+    make: (site) => site.set('/1.html', '<title>First</title><img src="/one.jpg" alt="one alone">'),
+    after: { ...before, '/both.jpg': { locations: ['/both.jpg'], alts: ['both there'] } },
+    report: { unchanged: 3, inferences: 0, gone: 0 },
+  },
+  {
+    change:
+      'the same bytes appear at a second address on a second page: one image, two locations, both appearances',
+    make: async (site) => {
+      site.set('/copy.jpg', await picture(10));
+      site.set(
+        '/2.html',
+        '<title>Second</title><img src="/copy.jpg" alt="a copy"><img src="/two.jpg" alt="two alone"><img src="/both.jpg" alt="both there">',
+      );
+    },
+    after: {
+      '/both.jpg': before['/both.jpg']!,
+      '/two.jpg': before['/two.jpg']!,
+      '/copy.jpg': { locations: ['/copy.jpg', '/one.jpg'], alts: ['a copy', 'one alone'] },
+    },
+    report: { unchanged: 3, inferences: 0, gone: 0, indexed: 4 },
+  },
+  {
+    change: 'an alt text changes: searches answer with the new one',
+    make: (site) =>
+      site.set(
+        '/1.html',
+        '<title>First</title><img src="/one.jpg" alt="number one"><img src="/both.jpg" alt="both here">',
+      ),
+    after: { ...before, '/one.jpg': { locations: ['/one.jpg'], alts: ['number one'] } },
+    report: { unchanged: 3, inferences: 0, gone: 0 },
+  },
+  {
+    change: 'a page vanishes (404): what only it showed is unlinked',
+    make: (site) => site.set('/1.html', null),
+    after: {
+      '/both.jpg': { locations: ['/both.jpg'], alts: ['both there'] },
+      '/two.jpg': before['/two.jpg']!,
+    },
+    report: { unchanged: 2, inferences: 0, gone: 1 },
+  },
+  {
+    change: 'a page breaks (500): what it showed stays as it was',
+    make: (site) => site.set('/1.html', { status: 500, body: 'broken' }),
+    after: before,
+    report: { unchanged: 3, inferences: 0, gone: 0 },
+  },
+  {
+    change: 'a page is not linked to any more: what only it showed is unlinked',
+    make: (site) => site.set('/', '<title>Home</title><a href="/2.html">2</a>'),
+    after: {
+      '/both.jpg': { locations: ['/both.jpg'], alts: ['both there'] },
+      '/two.jpg': before['/two.jpg']!,
+    },
+    report: { unchanged: 2, inferences: 0, gone: 1 },
+  },
+  {
+    change: 'an image vanishes (404): it is gone',
+    make: (site) => site.set('/two.jpg', null),
+    after: without('/two.jpg'),
+    report: { unchanged: 2, inferences: 0, gone: 1, failed: 1 },
+  },
+  {
+    change: 'an image breaks (500): it stays as it was',
+    make: (site) => site.set('/two.jpg', { status: 500, body: 'broken' }),
+    after: before,
+    report: { unchanged: 2, inferences: 0, gone: 0, failed: 1 },
+  },
+  {
+    change: 'an image is replaced by a broken one: its old content leaves',
+    make: async (site) => site.set('/two.jpg', (await picture(100)).subarray(0, 200)),
+    after: without('/two.jpg'),
+    report: { unchanged: 2, inferences: 0, failed: 1 },
+  },
+];
+
+describe('the web changes between two crawls', { timeout: 60_000 }, () => {
+  let world: World | undefined;
+  let site: WebServer | undefined;
+  afterEach(async () => {
+    await world?.close();
+    await site?.close();
+  });
+
+  test.each(rows)('$change', async ({ make, after, report }) => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    addsUp(await world.crawl(`${site.url}/`));
+    expect(await answer(world, site)).toEqual(before);
+    await make(site);
+    const second = await world.crawl(`${site.url}/`);
+    addsUp(second);
+    expect(await answer(world, site)).toEqual(after);
+    expect(second).toMatchObject(report);
+    expect(await world.parts.ledger.list('image', { dirty: true }, { limit: 10 })).toEqual([]);
+    // What is no document any more is found by no word either.
+    const words = await world.app.search({ collection: 'default', words: 'alone', labels: [], first: 10 });
+    const alone = Object.values(after).filter(({ alts }) => alts.some((alt) => alt.includes('alone')));
+    expect(words.totalCount).toEqual({ value: alone.length, relation: 'EQ' });
+  });
+
+  test('what was unlinked comes back when a page shows it again', async () => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    await world.crawl(`${site.url}/`);
+    const page =
+      '<title>First</title><img src="/one.jpg" alt="one alone"><img src="/both.jpg" alt="both here">';
+    site.set('/1.html', null);
+    await world.crawl(`${site.url}/`);
+    site.set('/1.html', page);
+    const third = await world.crawl(`${site.url}/`);
+    addsUp(third);
+    expect(third).toMatchObject({ inferences: 0 });
+    expect(await answer(world, site)).toEqual(before);
+  });
+});

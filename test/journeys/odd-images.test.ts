@@ -1,0 +1,57 @@
+// Every odd and broken image that is known, crawled as one folder: it ends, and each file has its outcome.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { failureCodes, skipCodes } from '../../src/errors.ts';
+import { listAll } from '../../src/ledger.ts';
+import { sharedPath } from '../shared.ts';
+import { addsUp, documents, openWorld } from '../world.ts';
+
+const odd = sharedPath('images-odd');
+
+describe.skipIf(odd === null)('odd images', { timeout: 300_000 }, () => {
+  test('all are crawled: the counts add up, and each skip and failure has a code', async () => {
+    const world = await openWorld();
+    try {
+      const report = await world.crawl(odd!);
+      addsUp(report);
+      expect(report.found).toBe(1809);
+      expect(report.indexed).toBeGreaterThan(300);
+      const codes = [...report.skips, ...report.failures].map(({ code }) => code);
+      const known = [...Object.keys(skipCodes), ...Object.keys(failureCodes)];
+      expect(codes.filter((code) => !known.includes(code))).toEqual([]);
+      expect(codes).not.toContain('describer_died');
+      for await (const { record } of listAll(world.parts.ledger, 'failure', {}))
+        expect(record.reason).not.toBe('');
+      process.stdout.write(
+        `${JSON.stringify({ ...report, skips: report.skips, failures: report.failures })}\n`,
+      );
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('the labels of the eight EXIF orientations agree', async () => {
+    const world = await openWorld();
+    try {
+      addsUp(await world.crawl(join(odd!, 'exif')));
+      const all = await documents(world);
+      for (const shape of ['Landscape', 'Portrait']) {
+        const eight = all.filter(({ locations }) =>
+          locations.some(({ url }) => new RegExp(`${shape}_[1-8]`).test(url)),
+        );
+        expect(eight).toHaveLength(8);
+        const accepted = eight.map(({ labels }) =>
+          labels
+            .filter((label) => label.accepted)
+            .map(({ id }) => id)
+            .sort()
+            .join(' '),
+        );
+        expect(new Set(accepted).size, accepted.join('\n')).toBe(1);
+        expect(new Set(eight.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
+      }
+    } finally {
+      await world.close();
+    }
+  });
+});

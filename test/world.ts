@@ -1,0 +1,66 @@
+// A data directory of its own for a test, and the app on it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type App, assembleApp, openParts, type Parts } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
+import type { CrawlReport } from '../src/crawl-report.ts';
+import type { ImageDocument } from '../src/indexer/image-index.ts';
+
+export interface World {
+  readonly folder: string;
+  readonly parts: Parts;
+  readonly app: App;
+  crawl(source: string, more?: { fresh?: boolean; maxImages?: number }): Promise<CrawlReport>;
+  close(): Promise<void>;
+}
+
+export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'imagedex-test-'));
+
+/** `folder`: an older world's, which is then not removed. */
+export async function openWorld(flags: Record<string, unknown> = {}, folder?: string): Promise<World> {
+  const own = folder ?? (await testFolder());
+  const config = await loadConfig({
+    flags: { dataDir: join(own, 'data'), retryDelayMs: 10, logLevel: 'error', ...flags },
+  });
+  const parts = await openParts(config);
+  const app = assembleApp(parts);
+  return {
+    folder: own,
+    parts,
+    app,
+    crawl: (source, { fresh = false, maxImages } = {}) =>
+      app.crawl(
+        { sources: [source], collection: 'default', fresh, maxImages: maxImages ?? null },
+        new AbortController().signal,
+      ),
+    async close() {
+      await app.close();
+      if (folder === undefined) await rm(own, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Everything that searches find. */
+export async function documents({ parts }: Pick<World, 'parts'>): Promise<ImageDocument[]> {
+  const all: ImageDocument[] = [];
+  const query = {
+    collection: 'default',
+    filter: {},
+    orderBy: { field: 'DATE', direction: 'DESC' },
+    first: 100,
+  } as const;
+  for (let page = await parts.index.search(query); ; ) {
+    all.push(...page.hits.map(({ document }) => document));
+    if (!page.hasMore) return all;
+    page = await parts.index.search({ ...query, after: page.hits.at(-1)!.sortKey });
+  }
+}
+
+/** A crawl's counts, at its end. */
+export const addsUp = (report: CrawlReport): void => {
+  expect(report.found).toBe(report.indexed + report.skipped + report.failed);
+  expect(report.pending).toBe(0);
+  expect(report.state).toBe('complete');
+};
