@@ -3,7 +3,7 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { isAllowed, isPublicAddress, withoutBrackets } from './public-address.ts';
+import { isAllowed, isLoopbackHost, isPublicAddress, withoutBrackets } from './public-address.ts';
 
 /** As `dns.lookup` with `all`: every address of a name. */
 export type Lookup = (
@@ -44,7 +44,7 @@ export function guardedConnector(
     const port = to.port || (to.protocol === 'https:' ? '443' : '80');
     if (isAllowed(options.allowHosts, to.hostname, port)) return open(to, callback);
     const host = withoutBrackets(to.hostname);
-    if (isIP(host) !== 0 && !isPublicAddress(host)) {
+    if (isIP(host) === 0 ? isLoopbackHost(host) : !isPublicAddress(host)) {
       callback(new PrivateAddressError(host, host), null);
       return;
     }

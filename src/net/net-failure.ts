@@ -31,7 +31,8 @@ function explained(error: unknown): { code: FailureCode; about: string } {
     const name = String((one as NodeJS.ErrnoException).code ?? '');
     const known = words[name];
     if (known !== undefined) return { code: known[0], about: known[1] };
-    if (name.startsWith('HPE_')) return { code: 'bad_response', about: `its answer is no HTTP (${name})` };
+    if (one.name === 'HTTPParserError')
+      return { code: 'bad_response', about: `its answer is no HTTP: ${one.message}` };
     if (/^(Z_|ERR_BROTLI|ERR__|ERR_ZSTD|ZSTD)/.test(name)) {
       return { code: 'bad_response', about: `its body cannot be decompressed (${name})` };
     }
@@ -43,8 +44,8 @@ function explained(error: unknown): { code: FailureCode; about: string } {
   return { code: 'network_error', about: messageOf(error) || 'the connection failed' };
 }
 
-function causes(error: unknown): unknown[] {
-  const all = [error];
+function causes(error: unknown): Error[] {
+  const all: unknown[] = [error];
   // The list grows while it is walked.
   for (const one of all) {
     if (one instanceof AggregateError) all.push(...one.errors);

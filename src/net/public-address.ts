@@ -24,15 +24,18 @@ export const portOf = (url: URL): string => url.port || (defaultPorts[url.protoc
 export function isAllowed(entries: readonly string[], hostname: string, port: string): boolean {
   return entries.some((entry) => {
     const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
-    return spelled(host) === hostname.toLowerCase() && (only === undefined || Number(only) === Number(port));
+    return (
+      spelled(host) === withoutBrackets(hostname.toLowerCase()) &&
+      (only === undefined || Number(only) === Number(port))
+    );
   });
 }
 
 /** As a URL spells it: lower case, punycode, IPv4 in four decimal parts. */
 function spelled(host: string): string {
-  return URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : host;
+  return withoutBrackets(URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : host);
 }
 
 /** This machine, by how the host is spelled in a URL. */
 export const isLoopbackHost = (hostname: string): boolean =>
-  /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/.test(hostname);
+  /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/.test(hostname);
