@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { builtFile } from '../../src/entry.ts';
 import type { Described, Describers } from '../../src/inference/describe.ts';
 import { type DescribersOptions, openDescribers } from '../../src/inference/describers.ts';
@@ -128,20 +128,24 @@ describe('what describers say', () => {
   });
 
   const exif = sharedPath('images-odd/exif');
-  it.skipIf(exif === null).each(['Landscape', 'Portrait'])(
-    'all eight orientations agree: %s',
-    async (name) => {
-      const describers = await start({ describers: 1 });
-      const files = (await readdir(exif as string)).filter((file) => file.startsWith(name));
-      expect(files).toHaveLength(9);
-      const all = await Promise.all(
-        files.map(async (file) => describeAs(describers, await readFile(join(exif as string, file)))),
-      );
-      const seen = all.map((one) => (one.outcome === 'described' ? one.description : null));
-      expect(new Set(seen.map((one) => one?.scores[0]?.[0])).size).toBe(1);
-      expect(new Set(seen.map((one) => `${one?.width} × ${one?.height}`)).size).toBe(1);
-    },
-  );
+  it.skipIf(exif === null).each(['Landscape', 'Portrait'])('all orientations agree: %s', async (name) => {
+    if (exif === null) return;
+    const files = (await readdir(exif)).filter((file) => file.startsWith(name));
+    expect(files).toHaveLength(9);
+    const describers = await start({ describers: 1 });
+    const all = await Promise.all(
+      files.map(async (file) => describeAs(describers, await readFile(join(exif, file)))),
+    );
+    const seen = all.map((one) => (one.outcome === 'described' ? one.description : null));
+    expect(new Set(seen.map((one) => `${one?.width} × ${one?.height}`)).size).toBe(1);
+    // Each has its number written on it, so they are not equal: the landscape's three best change places.
+    const scores = seen.map((one) => new Map(one?.scores));
+    for (const of of scores) {
+      for (const [id, score] of of)
+        expect(Math.abs(score - (scores[0]?.get(id) ?? 0)) / 65_535).toBeLessThan(0.1);
+    }
+    if (name === 'Portrait') expect(new Set(seen.map((one) => one?.scores[0]?.[0])).size).toBe(1);
+  });
 
   const odd = sharedPath('images-odd');
   it.skipIf(odd === null)(
@@ -162,9 +166,7 @@ describe('what describers say', () => {
     120_000,
   );
 });
-afterEach(async (context) => {
-  if (context.task.name.includes('mobilenet')) await real?.remove();
-});
+afterAll(() => real?.remove());
 
 describe('what befalls describers', () => {
   it('killed in mid-window: its images are described all the same', async () => {
