@@ -326,7 +326,7 @@ export function describeImageIndex(
       const task = JSON.stringify({
         opener: opener.href,
         settings: place.settings,
-        images: 60,
+        images: 40,
         revisions: 6,
       });
       const child = spawn(process.execPath, ['--import', 'tsx', script, task], { stdio: 'inherit' });

@@ -1,44 +1,58 @@
 // Counts by label, format and host: kept ones for a whole collection, else counted by sets of them.
-import type { Connection, Value } from '../../../sqlite/binding.ts';
+import type { Connection } from '../../../sqlite/binding.ts';
 import type { FacetCount, Facets } from '../../image-index.ts';
 import type { Filters } from './columns.ts';
 import type { Facet } from './counts.ts';
-import { findCollection, type Matches, match } from './match.ts';
+import { allDocuments, findCollection, type Matches, match } from './match.ts';
 
 export function facets(db: Connection, query: Filters, limit: number): Facets {
   const collection = findCollection(db, query.collection);
   if (collection === undefined) return { labels: [], formats: [], hosts: [] };
   const matches = match(db, collection, query);
   const isWhole = matches.rows === null && matches.columns.sql === '';
-  const sets = isWhole ? '' : JSON.stringify([...countSets(db, matches)]);
-  const count = (facet: Facet) =>
-    isWhole ? kept(db, collection.no, facet, limit) : counted(db, sets, facet, limit);
-  return { labels: count('label'), formats: count('format'), hosts: count('host') };
+  const counts = isWhole ? kept(db, collection.no, limit) : counted(db, countSets(db, matches), limit);
+  const of = (facet: Facet): FacetCount[] =>
+    counts.filter((one) => one.facet === facet).map(({ value, count }) => ({ value, count }));
+  return { labels: of('label'), formats: of('format'), hosts: of('host') };
 }
 
-const kept = (db: Connection, collection: number, facet: Facet, limit: number): FacetCount[] =>
-  plain(
-    db,
-    `SELECT value, images AS count FROM image_values WHERE collection = ? AND facet = ? AND images > 0
-     ORDER BY images DESC, value LIMIT ?`,
-    [collection, facet, limit],
+interface Count extends FacetCount {
+  readonly facet: Facet;
+}
+
+const kept = (db: Connection, collection: number, limit: number): Count[] =>
+  (['label', 'format', 'host'] as const).flatMap((facet) =>
+    db.all<Count & object>(
+      `SELECT facet, value, images AS count FROM image_values WHERE collection = ? AND facet = ? AND images > 0
+       ORDER BY images DESC, value LIMIT ?`,
+      [collection, facet, limit],
+    ),
   );
 
-/** `sets` is JSON: pairs of a set and the number of images that have it. */
-const counted = (db: Connection, sets: string, facet: Facet, limit: number): FacetCount[] =>
-  plain(
-    db,
-    `SELECT v.value, c.count FROM
-       (SELECT m.value AS no, sum(pair.value ->> 1) AS count FROM json_each(?) AS pair
-        CROSS JOIN image_set_members AS m ON m.set_no = pair.value ->> 0 GROUP BY m.value) AS c
-     CROSS JOIN image_values AS v ON v.no = c.no
-     WHERE v.facet = ? ORDER BY c.count DESC, v.value LIMIT ?`,
-    [sets, facet, limit],
+/** `sets`: how many of the images have each. */
+const counted = (db: Connection, sets: ReadonlyMap<number, number>, limit: number): Count[] =>
+  db.all<Count & object>(
+    `SELECT facet, value, count FROM
+       (SELECT v.facet, v.value, pair.value ->> 1 AS count,
+          row_number() OVER (PARTITION BY v.facet ORDER BY pair.value ->> 1 DESC, v.value) AS place
+        FROM json_each(?) AS pair CROSS JOIN image_values AS v ON v.no = pair.value ->> 0)
+     WHERE place <= ? ORDER BY facet, place`,
+    [JSON.stringify([...countValues(db, sets)]), limit],
   );
 
-/** The package adds a property to the rows. */
-const plain = (db: Connection, sql: string, params: readonly Value[]): FacetCount[] =>
-  db.all<FacetCount & object>(sql, params).map(({ value, count }) => ({ value, count }));
+function countValues(db: Connection, sets: ReadonlyMap<number, number>): Map<number, number> {
+  const counts = new Map<number, number>();
+  const found = db.get<{ list: string | null }>(
+    `SELECT group_concat('[' || s.no || ',' || s.members || ']') AS list FROM json_each(?) AS asked
+     CROSS JOIN image_sets AS s ON s.no = asked.value WHERE s.members <> ''`,
+    [JSON.stringify([...sets.keys()])],
+  );
+  const members = JSON.parse(`[${found?.list ?? ''}]`) as [set: number, ...values: number[]][];
+  for (const [set, ...values] of members) {
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + sets.get(set)!);
+  }
+  return counts;
+}
 
 /** Above this part of a collection, all of it is read and the rest passed over. */
 const manyPart = 1 / 4;
@@ -51,7 +65,7 @@ function countSets(db: Connection, matches: Matches): Map<number, number> {
   const found =
     rows === null || isMany
       ? db.get<Lists>(
-          `SELECT ${lists} FROM image_documents AS d WHERE d.collection = ?${rows === null ? columns.sql : ''}`,
+          `SELECT ${lists} FROM ${allDocuments} WHERE d.collection = ?${rows === null ? columns.sql : ''}`,
           [collection.no, ...(rows === null ? columns.params : [])],
         )
       : db.get<Lists>(
