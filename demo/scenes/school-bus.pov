@@ -22,7 +22,7 @@ union {
   }
   box { <-5.5,.7,-1.1>, <-3.4,1.3,1.1> }
   intersection { cylinder { <-5.49,1.25,0>, <-3.41,1.25,0>, 1.15 } box { <-5.5,1.2,-1.1>, <-3.3,2.3,1.1> } }
-  #for (S, -1, 1, 2) cylinder { <-4.6,.72,S*.9>, <-4.6,.72,S*1.36>, .86 } #end
+  #for (S, -1, 1, 2) intersection { cylinder { <-4.6,.66,-1.36>, <-4.6,.66,1.36>, .86 } box { <-6,.62,min(S*.9,S*1.4)>, <-3,2,max(S*.9,S*1.4)> } } #end
   texture { Yellow }
 }
 // Windows along the side, black rub rails, the door.

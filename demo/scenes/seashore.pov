@@ -4,14 +4,18 @@ camera { location <-9,4.4,-15> look_at <9,.9,16> angle 56 right x*4/3 }
 DaySky(.5)
 DaySun()
 SkyFill()
-#declare Rough = function { pigment { bozo scale <3.5,1,1.2> turbulence .5 octaves 5 } }
+#declare Rough = function { pigment { bozo scale <3.5,1,1.2> turbulence .4 octaves 3 } }
 #declare Fine = function { pigment { granite scale 3 } }
 // How far a place lies out at sea, with an uneven water's edge.
 #declare Out = function(x,z) { x*.78 + z*.30 - 1.2 + .9*sin(z*.21) + .35*sin(z*.83+1) }
 #declare Swell = function(x,z) { .42*pow(.5+.5*sin(Out(x,z)*.72+.9*Rough(x*.3,0,z*.2).red), 4)*min(1,max(0,Out(x,z)/3))*(1-min(1,max(0,(Out(x,z)-20)/40))) }
-isosurface {
-  function { y - Swell(x,z) - .10*Rough(x,0,z).red*min(1,max(.05,Out(x,z)/4)) + .04 }
-  contained_by { box { <-30,-.3,-20>, <120,1.2,140> } } max_gradient 2.2 accuracy .005
+height_field {
+  // x and y run over the unit square: x to the right, y from the horizon towards us.
+  function 700, 700 {
+    (Swell(-30+90*x, 62-82*y) + .10*Rough(-30+90*x,0,62-82*y).red*min(1,max(.05,Out(-30+90*x,62-82*y)/4)))/.62
+  }
+  smooth
+  scale <90,.62,82> translate <-30,-.04,-20>
   texture {
     pigment {
       function { min(1, max(0, Out(x,z)/26)) }

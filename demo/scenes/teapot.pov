@@ -11,8 +11,8 @@ plane { y, 0 pigment { srgb <.82,.76,.66> } normal { quilted .12 scale .1 } }
 #declare White = pigment { srgb <.95,.95,.93> }
 #declare Blue = pigment { srgb <.12,.22,.55> }
 #declare Flowers = pigment {
-  leopard scale .11 turbulence .35 octaves 3
-  color_map { [0 srgb <.95,.95,.93>] [.5 srgb <.93,.94,.94>] [.56 srgb <.30,.42,.72>] [.7 srgb <.12,.22,.55>] [1 srgb <.10,.18,.50>] }
+  leopard scale .055 turbulence .35 octaves 3
+  color_map { [0 srgb <.95,.95,.93>] [.13 srgb <.93,.94,.94>] [.17 srgb <.30,.42,.72>] [.3 srgb <.12,.22,.55>] [1 srgb <.10,.18,.50>] }
 }
 #declare Pattern = pigment {
   gradient y
