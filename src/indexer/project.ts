@@ -4,7 +4,7 @@ import { makeLabels } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
 import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord, listAll } from '../ledger.ts';
 import { type Description, now, type PageContext } from '../record.ts';
-import { tokens } from '../text.ts';
+import { nameWords, tokens } from '../text.ts';
 import {
   type DocumentAppearance,
   type DocumentLocation,
@@ -231,8 +231,8 @@ function documentTokens(
 
 /** In a folder the whole path says something; on the web the file's name does. */
 function addressWords({ address, source }: LocationRecord): string {
-  if (source.startsWith('folder:')) return address.replace(/\.\w+$/, '');
-  return lastSegment(address).replace(/\.\w+$/, '');
+  const name = source.startsWith('folder:') ? address : lastSegment(address);
+  return nameWords(name.replace(/\.\w+$/, ''));
 }
 
 function lastSegment(url: string): string {
