@@ -49,7 +49,10 @@ describe('loadConfig', () => {
   });
 
   it('reads JSON, tabs and lists included', async () => {
-    await write('imagedex.config.json', '{\n\t"keepPositions": true,\n\t"allowPrivateHosts": ["a:1", "b"]\n}\n');
+    await write(
+      'imagedex.config.json',
+      '{\n\t"keepPositions": true,\n\t"allowPrivateHosts": ["a:1", "b"]\n}\n',
+    );
     const { values, origins } = await loadConfig({ cwd });
     expect(values.keepPositions).toBe(true);
     expect(values.allowPrivateHosts).toEqual(['a:1', 'b']);
@@ -75,7 +78,9 @@ describe('loadConfig', () => {
 
   it('names the place and the nearest option where it does not know one', async () => {
     await write('imagedex.config.yaml', 'port: 1\nretires: 2\n');
-    expect(await refusal({})).toBe('imagedex.config.yaml:2: there is no option retires; did you mean retries?');
+    expect(await refusal({})).toBe(
+      'imagedex.config.yaml:2: there is no option retires; did you mean retries?',
+    );
     await write('imagedex.config.yaml', '');
     expect(await refusal({ env: { IMAGEDEX_DATADIR: 'x' } })).toBe(
       'there is no option IMAGEDEX_DATADIR; did you mean IMAGEDEX_DATA_DIR?',
@@ -114,15 +119,20 @@ describe('loadConfig', () => {
     await write('imagedex.config.yaml', '');
     await write('imagedex.config.json', '{}');
     expect(await refusal({})).toContain('are both there: remove one');
-    expect(await refusal({ file: 'none.yaml' })).toContain(`expected a configuration file at ${join(cwd, 'none.yaml')}`);
+    expect(await refusal({ file: 'none.yaml' })).toContain(
+      `expected a configuration file at ${join(cwd, 'none.yaml')}`,
+    );
   });
 });
 
 describe('the table', () => {
-  it.each(Object.entries(optionTable))('%s has a default that its schema takes, and one line of documentation', (name, option) => {
-    expect(option.schema.parse(option.default)).toEqual(option.default);
-    expect(option.doc).toMatch(/^[A-Z][^\n]{10,}[^.]$/);
-    expect(flagName(name)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(environmentName(name)).toMatch(/^IMAGEDEX_[A-Z0-9_]+$/);
-  });
+  it.each(Object.entries(optionTable))(
+    '%s has a default that its schema takes, and one line of documentation',
+    (name, option) => {
+      expect(option.schema.parse(option.default)).toEqual(option.default);
+      expect(option.doc).toMatch(/^[A-Z][^\n]{10,}[^.]$/);
+      expect(flagName(name)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(environmentName(name)).toMatch(/^IMAGEDEX_[A-Z0-9_]+$/);
+    },
+  );
 });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { environmentName, expected, flagName, optionKind, optionName, readText, valueText } from '../src/option-words.ts';
+import {
+  environmentName,
+  expected,
+  flagName,
+  optionKind,
+  optionName,
+  readText,
+  valueText,
+} from '../src/option-words.ts';
 import { option } from '../src/options.ts';
 
 const whole = option(z.number().int().min(1).max(9), 1, 'A number');
