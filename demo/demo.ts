@@ -75,7 +75,7 @@ async function conclude(
   isOnce: boolean,
 ): Promise<number> {
   const [failures, state] = await Promise.all([app.failures('default'), askApi(url)]);
-  print([...summary(report, failures, state), '', ...addresses(url, state)]);
+  print([...summary(report, failures, state), '', ...addresses(url, state, gallery)]);
   const wrong = stop.signal.aborted ? ['it was stopped'] : wrongs(report, failures, state, gallery);
   for (const one of wrong) process.stderr.write(`demo: ${one}\n`);
   if (isOnce || stop.signal.aborted) return wrong.length === 0 ? 0 : 1;

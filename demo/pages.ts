@@ -110,7 +110,8 @@ function sectionPage(origin: string, works: readonly Work[], one: SectionPage): 
 
 function downloadsPage(origin: string, works: readonly Work[]): string {
   const rows = works.map(
-    (work) => `<li><a href="${full(work)}">${escaped(work.title)}</a> (${work.width} × ${work.height})</li>`,
+    (work) =>
+      `<li><a href="${full(work)}">${escaped(work.caption)}</a> (${work.width} × ${work.height})</li>`,
   );
   return page(origin, {
     title: 'Downloads',

@@ -47,18 +47,18 @@ export async function askApi(url: string): Promise<ApiState> {
 export function summary(
   report: CrawlReport,
   failures: readonly FailureRecord[],
-  { labels }: ApiState,
+  { images, labels }: ApiState,
 ): string[] {
   const { found, indexed, skipped, failed, pending, pages, seconds, inferences } = report;
   const rest = pending > 0 ? ` + ${pending} pending` : '';
   return [
     '',
     `${found} pictures found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
-    `on ${pages} pages, ${inferences} classified, in ${seconds.toFixed(1)} s`,
+    `${pages > 0 ? `on ${pages} pages, ` : ''}${inferences} classified, in ${seconds.toFixed(1)} s`,
     ...report.skips.map(({ code, count }) => `  skipped  ${code} (${count})`),
     ...failures.map(({ code, reason, url }) => `  failed   ${url}\n           ${code}: ${reason}`),
     '',
-    `Labels: ${labels
+    `Labels${images > 100 ? ' of the newest 100' : ''}: ${labels
       .slice(0, 12)
       .map(({ name, count }) => (count === 1 ? name : `${name} (${count})`))
       .join(', ')}`,
@@ -66,17 +66,18 @@ export function summary(
 }
 
 /** Where to look, and three queries to paste into a shell. */
-export function addresses(url: string, { labels }: ApiState): string[] {
+export function addresses(url: string, { labels }: ApiState, gallery: Gallery | undefined): string[] {
   const graphql = new URL('/graphql', url).href;
   const label = labels[0]?.name ?? 'dog';
+  const word = gallery === undefined ? (labels[1]?.name ?? label) : 'bridge';
   const queries: [string, string][] = [
     [
-      `What shows a ${label}, and how sure is the model?`,
+      `What shows “${label}”, and how sure is the model?`,
       `{ images(filter: {labels: {allOf: [{name: ${JSON.stringify(label)}, minConfidence: 0.2}]}}) { totalCount { value } edges { node { url alt } matchedLabels { confidence label { name } } } } }`,
     ],
     [
-      'What do pages say, and labels show, of a bridge?',
-      '{ images(filter: {text: "bridge"}) { nodes { url caption pageUrl labels { confidence label { name } } } } }',
+      `Where do labels or the words on a page say “${word}”?`,
+      `{ images(filter: {text: ${JSON.stringify(word)}}) { nodes { url caption pageUrl labels { confidence label { name } } } } }`,
     ],
     ['What could not be read, and why?', '{ failures { nodes { url stage code reason } } }'],
   ];
