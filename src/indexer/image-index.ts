@@ -60,12 +60,14 @@ export interface LabelCondition {
   readonly minConfidence?: number;
 }
 
-/** A word or phrase that must match: by one of the concepts it names, or as a phrase in one of the tiers. */
+/** A word or phrase that must match: by one of the concepts it names, or as a phrase in one of the tiers. One of
+ * neither matches nothing. */
 export interface TextUnit {
   readonly concepts: readonly string[];
   readonly tokens: readonly string[];
 }
 
+/** An empty list is no condition. */
 export interface ImageFilter {
   readonly labels?: {
     readonly allOf?: readonly LabelCondition[];
@@ -98,12 +100,15 @@ export interface ImageQuery {
   readonly collection: string;
   readonly filter: ImageFilter;
   /** RELEVANCE: the mean over the text's units of (tier + confidence where it is a label) / 7, tiers being label 6,
-   * alt 5, caption 4, title 3, heading 2, section 1. CONFIDENCE: the least of allOf, the greatest of anyOf, else the
-   * greatest accepted one. DATE: fetchedAt. SIZE: width × height. */
+   * alt 5, caption 4, title 3, heading 2, section 1, to six decimals; without text it is DATE. CONFIDENCE: the least
+   * of allOf, else the greatest of anyOf that holds, else the greatest accepted one. DATE: fetchedAt. SIZE: width ×
+   * height. */
   readonly orderBy: Order;
   readonly first: number;
+  /** A sort value that the order cannot have is an `invalid_cursor`. */
   readonly after?: SortKey;
-  /** The text's units: they also match labels with at least this confidence (an integer of 200), if not accepted. */
+  /** The text's units: they also match labels with at least this confidence (an integer of 200), if not accepted.
+   * Without text, allOf and anyOf: only images with a label of at least this confidence are found. */
   readonly minConfidence?: number;
 }
 
@@ -141,7 +146,7 @@ export interface Facets {
 export interface ImageIndex {
   /** Writes each document unless the index has the same or a newer revision of it (removed ones included). */
   put(documents: readonly ImageDocument[]): Promise<void>;
-  /** Leaves a tombstone with the revision. */
+  /** Leaves a tombstone with the revision, unless the index has the same or a newer one. */
   remove(
     images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[],
   ): Promise<void>;

@@ -7,7 +7,7 @@ import { phraseIn } from './words.ts';
 export type Scores = Uint32Array;
 
 /** Of an image index with `rows` rows. */
-export interface Postings {
+interface Postings {
   readonly db: Connection;
   readonly collection: number;
   readonly rows: number;

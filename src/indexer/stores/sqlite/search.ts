@@ -6,13 +6,13 @@ import { type Collection, countMatches, findCollection, type Matches, match } fr
 import { type Place, pageByColumn, pageByScore, type Wanted } from './page.ts';
 import { type Ranking, rankingOf, readSortKey, relevanceOf } from './ranking.ts';
 
-export interface FoundHit {
+interface FoundHit {
   /** The document as JSON. */
   readonly body: string;
   readonly sortKey: SortKey;
   readonly relevance: number | null;
 }
-export interface Found {
+interface Found {
   readonly total: number;
   readonly hits: readonly FoundHit[];
   readonly hasMore: boolean;

@@ -4,6 +4,7 @@ import type { Connection } from '../../../sqlite/binding.ts';
 import type { ImageDocument } from '../../image-index.ts';
 import { type Counts, openCounts } from './counts.ts';
 import { termsOf } from './words.ts';
+import { labelsOf, writeLabels, writeWords } from './write-postings.ts';
 
 interface Known {
   readonly row: number;
@@ -80,13 +81,6 @@ function putOne(db: Connection, counts: Counts, document: ImageDocument): void {
   counts.addToSet(hosts, 1);
 }
 
-/** Each concept once. */
-function labelsOf({ labels }: ImageDocument): Label[] {
-  const byConcept = new Map<string, Label>();
-  for (const label of labels) if (!byConcept.has(label.id)) byConcept.set(label.id, label);
-  return [...byConcept.values()];
-}
-
 function writeRow(
   db: Connection,
   document: ImageDocument,
@@ -121,51 +115,6 @@ function writeRow(
   ) as [{ row: number }];
   db.run('INSERT OR REPLACE INTO image_bodies (row, body) VALUES (?, ?)', [row, JSON.stringify(document)]);
   return row;
-}
-
-interface Place {
-  readonly collection: number;
-  readonly row: number;
-  readonly id: string;
-}
-
-/** Writes only what differs: most revisions change where an image lies, not what is on it. */
-function writeLabels(
-  db: Connection,
-  counts: Counts,
-  { collection, row, id }: Place,
-  before: readonly Label[],
-  after: readonly Label[],
-): void {
-  const key = (label: Label) => `${label.confidence} ${label.accepted} ${label.id}`;
-  const kept = new Set(after.map(key));
-  const known = new Set(before.map(key));
-  for (const label of before) {
-    if (kept.has(key(label))) continue;
-    const no = counts.value(collection, 'label', label.id);
-    db.run('DELETE FROM image_labels WHERE label = ? AND confidence = ? AND id = ?', [
-      no,
-      label.confidence,
-      id,
-    ]);
-  }
-  for (const label of after) {
-    if (known.has(key(label))) continue;
-    const no = counts.value(collection, 'label', label.id);
-    db.run('INSERT INTO image_labels (label, confidence, id, row, accepted) VALUES (?, ?, ?, ?, ?)', [
-      no,
-      label.confidence,
-      id,
-      row,
-      label.accepted,
-    ]);
-  }
-}
-
-function writeWords(db: Connection, row: number, before: string | undefined, after: string): void {
-  if (before === after) return;
-  if (before) db.run('DELETE FROM image_words WHERE rowid = ?', [row]);
-  if (after !== '') db.run('INSERT INTO image_words (rowid, terms) VALUES (?, ?)', [row, after]);
 }
 
 function erase(db: Connection, counts: Counts, { row, collection, content_set, host_set }: Known): void {
