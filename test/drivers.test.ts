@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+import { openSource, typedSource } from '../src/drivers.ts';
+
+describe('what people type as SOURCE', () => {
+  it.each([
+    ['/home/ada/Pictures', 'folder:/home/ada/Pictures'],
+    ['Pictures', 'folder:Pictures'],
+    ['C:\\Pictures', 'folder:C:\\Pictures'],
+    ['file:///home/ada/My%20Pictures', 'folder:/home/ada/My Pictures'],
+    ['https://example.org/a', 'web:https://example.org/a'],
+    ['HTTP://example.org', 'web:HTTP://example.org'],
+  ])('%s is %s', (typed, id) => {
+    expect(typedSource(typed)).toBe(id);
+  });
+
+  it('is refused where no driver knows its scheme', () => {
+    expect(() => typedSource('ftp://example.org/')).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
+  it('becomes the same id however it is spelt', async () => {
+    const { values } = await loadConfig();
+    const ids = ['https://EXAMPLE.org:443/a/../b#c', 'https://example.org/b'].map(async (typed) => {
+      const source = await openSource(typedSource(typed), values);
+      await source.close();
+      return source.id;
+    });
+    const [first, second] = await Promise.all(ids);
+    expect(first).toBe(second);
+  });
+
+  it('names the drivers that there are', async () => {
+    const { values } = await loadConfig();
+    await expect(openSource('s3:bucket', values)).rejects.toThrow('there are folder, web');
+  });
+});
