@@ -18,6 +18,8 @@ export interface PageView {
   readonly images: readonly PageImage[];
   /** Normalised, each once: pages and whatever else, never images by their extension. */
   readonly links: readonly string[];
+  /** True where it was not read to its end. */
+  readonly isCut: boolean;
   /** What its meta tags ask for. */
   readonly directives: RobotsDirectives;
 }
@@ -50,6 +52,8 @@ const describedTypes = /^image\/(jpe?g|pjpeg|png|x-png|webp|gif|avif|tiff)\s*(;|
 const silent = ['script', 'style', 'noscript', 'template', 'svg', 'textarea'];
 const maxImages = 10_000;
 const maxLinks = 20_000;
+/** The parser's time for one element grows with the number of open ones, so a page of unclosed ones would hold us up. */
+const maxDepth = 1000;
 
 export const isImageUrl = (url: string): boolean => imageExtension.test(new URL(url).pathname);
 
@@ -72,6 +76,7 @@ export async function extractImages(
   );
   for (const piece of text) {
     parser.write(piece);
+    if (page.isTooDeep) break;
     await breathe();
   }
   parser.end();
@@ -90,6 +95,9 @@ class PageReader {
   #title: Words | undefined;
   #isTitleOpen = false;
   #silence = 0;
+  #depth = 0;
+  isTooDeep = false;
+  #isFull = false;
   #inCaption = 0;
   #anchor: Anchor | undefined;
   #picture: Picture | undefined;
@@ -102,6 +110,8 @@ class PageReader {
   }
 
   open(name: string, attributes: Attributes): void {
+    this.#depth++;
+    if (this.#depth > maxDepth) this.isTooDeep = true;
     if (silent.includes(name)) this.#silence++;
     this.#outline.open(name, attributes);
     openers[name]?.(this, attributes);
@@ -116,6 +126,7 @@ class PageReader {
   }
 
   close(name: string): void {
+    this.#depth--;
     if (silent.includes(name) && this.#silence > 0) this.#silence--;
     this.#outline.close(name);
     if (name === 'title') this.#isTitleOpen = false;
@@ -133,7 +144,13 @@ class PageReader {
     const images = [...this.#images].map(([url, draft]) => ({ url, context: context({ ...draft, title }) }));
     const directives =
       this.#directives.length === 0 ? noDirectives : robotsDirectives(this.#directives, this.#agent);
-    return { title: title ?? null, images, links: [...this.#links], directives };
+    return {
+      title: title ?? null,
+      images,
+      links: [...this.#links],
+      isCut: this.isTooDeep || this.#isFull,
+      directives,
+    };
   }
 
   openBase({ href }: Attributes): void {
@@ -249,7 +266,10 @@ class PageReader {
   /** An image that is shown twice has the words of both places, the first one's before the second's. */
   #add(url: string, draft: Draft): Draft {
     const known = this.#images.get(url);
-    if (known === undefined && this.#images.size >= maxImages) return draft;
+    if (known === undefined && this.#images.size >= maxImages) {
+      this.#isFull = true;
+      return draft;
+    }
     const kept = known ?? draft;
     if (known === undefined) this.#images.set(url, draft);
     else for (const [field, value] of Object.entries(draft)) known[field as keyof PageContext] ??= value;
@@ -259,7 +279,9 @@ class PageReader {
 
   #link(href: string | undefined): void {
     const url = href === undefined ? undefined : normaliseUrl(href, this.#base);
-    if (url !== undefined && !isImageUrl(url) && this.#links.size < maxLinks) this.#links.add(url);
+    if (url === undefined || isImageUrl(url)) return;
+    if (this.#links.size < maxLinks) this.#links.add(url);
+    else this.#isFull ||= !this.#links.has(url);
   }
 }
 

@@ -37,7 +37,7 @@ function isUtf8(body: Uint8Array): boolean {
   }
 }
 
-const pieceBytes = 64 * 1024;
+const pieceBytes = 16 * 1024;
 
 export function* pageText(body: Uint8Array, contentType: string | undefined): Generator<string> {
   const decoder = new TextDecoder(pageCharset(body, contentType));

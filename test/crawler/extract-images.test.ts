@@ -188,10 +188,10 @@ describe('what nobody should write', () => {
   test('a page of nothing but images or depth ends, and is bounded', async () => {
     const many = Array.from({ length: 12_000 }, (_, n) => `<img src=${n}.jpg>`).join('');
     expect((await extractImages([many], page, 'imagedex', async () => undefined)).images.length).toBe(10_000);
-    const deep = '<figure><section aria-label=x><a href=y>'.repeat(20_000);
-    expect(
-      (await extractImages([deep, '<img src=a.jpg>'], page, 'imagedex', async () => undefined)).images.length,
-    ).toBe(1);
+    const deep = ['<img src=a.jpg>', '<div>'.repeat(2000), '<img src=b.jpg>'];
+    const view = await extractImages(deep, page, 'imagedex', async () => undefined);
+    expect([view.images.length, view.isCut]).toEqual([1, true]);
+    expect((await read('<img src=a.jpg>')).isCut).toBe(false);
   });
 });
 

@@ -233,7 +233,7 @@ class WebSource implements Source {
       page: { title: view.title, validators: validatorsOf(answer) },
       further,
       images: images.map(({ url, context }) => this.#sighting(collection, url, context)),
-      isPartial: isCut || answer.isCut,
+      isPartial: isCut || view.isCut || answer.isCut,
     };
   }
 
