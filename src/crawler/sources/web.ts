@@ -325,14 +325,12 @@ function statedKind(head: Head): Kind {
 const screenPage = (head: Head): 'discard' | undefined =>
   ['image', 'other'].includes(statedKind(head)) ? 'discard' : undefined;
 
-/** Where the server does not say what it is, the bytes do. */
+/** The bytes know best, where there are any; what the server says comes next. */
 function kindOf(answer: Answer): Kind {
+  if ('format' in imageFormat(answer.body)) return 'image';
   const kind = statedKind(answer);
   if (kind !== 'unknown') return kind;
-  if ('format' in imageFormat(answer.body) || isImageUrl(answer.url)) return 'image';
-  return /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body|!--)/i.test(
-    answer.body.toString('latin1', 0, 1024),
-  )
-    ? 'html'
-    : 'other';
+  if (isImageUrl(answer.url)) return 'image';
+  const start = answer.body.toString('latin1', 0, 1024);
+  return /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body|!--)/i.test(start) ? 'html' : 'other';
 }
