@@ -43,7 +43,7 @@ export const inferenceOptions = {
   ),
   maxHeldBytes: option(
     count(1_000_000, 4_000_000_000),
-    67_108_864,
+    33_554_432,
     'Bytes of images that all describers hold together; a single larger image passes alone',
   ),
 } as const;
