@@ -19,6 +19,8 @@ export function openCrawlView(
   let drawnAt = isTerminal ? Number.NEGATIVE_INFINITY : now();
   let drawnLines = 0;
   let latest: CrawlProgress | undefined;
+  // A terminal that does not know its width says 0.
+  const widest = (columns > 0 ? columns : 80) - 1;
   const erase = () => {
     if (drawnLines > 0) err(`\x1b[${drawnLines}A\x1b[0J`);
     drawnLines = 0;
@@ -27,7 +29,7 @@ export function openCrawlView(
     drawnAt = now();
     latest = undefined;
     if (!isTerminal) return err(`${progressLine(progress)}\n`);
-    const lines = progressBlock(progress).map((line) => line.slice(0, columns - 1));
+    const lines = progressBlock(progress).map((line) => line.slice(0, widest));
     erase();
     err(`${lines.join('\n')}\n`);
     drawnLines = lines.length;

@@ -36,12 +36,12 @@ const progress: CrawlProgress = {
 };
 
 /** A view on a clock that the test turns, and what it wrote. */
-function viewOn(isTerminal: boolean) {
+function viewOn(isTerminal: boolean, columns = 60) {
   const written: string[] = [];
   const clock = { ms: 0 };
   const terminal = {
     isTerminal,
-    columns: 60,
+    columns,
     out: () => undefined,
     err: (text: string) => void written.push(text),
   };
@@ -62,6 +62,12 @@ describe('the view of a crawl', () => {
     view.end();
     expect(written[3]).toBe('\x1b[8A\x1b[0J');
     for (const line of written[2]!.split('\n')) expect(line.length).toBeLessThan(60);
+  });
+
+  it('shows its numbers on a terminal that does not know its width', () => {
+    const { view, written } = viewOn(true, 0);
+    view.update(progress);
+    expect(written[0]).toContain('indexed             20');
   });
 
   it('writes a line every few seconds elsewhere, and the last state at the end', () => {
