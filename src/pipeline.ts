@@ -82,9 +82,10 @@ export async function runPipeline(
   const worker = openWorker(parts, crawl, counts, stop);
   const options = { crawlId: crawl.id, maxInFlight: parts.settings.concurrency, maxPerPartition: 1 };
   for await (const lease of parts.queue.leases(options, stop)) {
-    const work = worker.handle(lease).catch((error: unknown) => {
-      // What an aborted item leaves behind is leased again by the next run.
+    const work = worker.handle(lease).catch(async (error: unknown) => {
       if (!stop.aborted) fault.abort(error);
+      // Given back for the next run; where this fails too, the lease ends with this process.
+      await lease.defer(0).catch(() => {});
     });
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
@@ -154,7 +155,7 @@ function openWorker(parts: PipelineParts, crawl: PipelineCrawl, counts: Pipeline
     const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit };
     const finding = await findImages(options, work, isLastAttempt(lease), signal);
     await free(lease, source);
-    if (signal.aborted) return;
+    if (signal.aborted) return lease.defer(0);
     if (finding.outcome === 'failed' && (await retryLater(lease, finding.failure!))) return;
     await rememberFinding(lease, work, finding);
     await queue.put([
@@ -219,7 +220,7 @@ function openWorker(parts: PipelineParts, crawl: PipelineCrawl, counts: Pipeline
       const earlier = stored && comparable(stored.record) ? stored.record : undefined;
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await free(lease, source);
-      if (signal.aborted) return;
+      if (signal.aborted) return lease.defer(0);
       await settle(lease, found, fetched, hold);
     } finally {
       hold.release();

@@ -26,7 +26,7 @@ async function writeMany(folder: string, count: number): Promise<void> {
   }
 }
 
-/** Noise hardly compresses: `pixels` on a side give about 1.7 bytes a pixel. */
+/** Noise hardly compresses: `pixels` on a side give about 1.08 bytes a pixel. */
 async function noise(pixels: number): Promise<Buffer> {
   const content = randomFillSync(Buffer.alloc(pixels * pixels * 3));
   return sharp(content, { raw: { width: pixels, height: pixels, channels: 3 } })
@@ -37,7 +37,7 @@ async function noise(pixels: number): Promise<Buffer> {
 async function writeLarge(folder: string, count: number): Promise<number[]> {
   await mkdir(folder);
   const bases: Buffer[] = [];
-  for (const pixels of [3700, 4300, 4900, 5300, 5700]) bases.push(await noise(pixels));
+  for (const pixels of [4400, 4900, 5500, 6000, 6500]) bases.push(await noise(pixels));
   for (let number = 0; number < count; number++) {
     await writeFile(join(folder, `${number}.jpg`), varied(bases[number % bases.length]!, number));
   }

@@ -1,13 +1,8 @@
 // The web changes between two crawls; one row a change: what is done to the site, and what searches answer then.
-import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
+import { picture } from '../pictures.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
 import { addsUp, documents, openWorld, type World } from '../world.ts';
-
-const picture = (red: number): Promise<Buffer> =>
-  sharp({ create: { width: 80, height: 60, channels: 3, background: { r: red, g: 90, b: 40 } } })
-    .jpeg()
-    .toBuffer();
 
 /** The site before: two pages; page one shows one and both, page two shows two and both. */
 async function openSite(): Promise<WebServer> {
