@@ -59,6 +59,7 @@ export const crawlResolvers = {
     state: ({ record }: CrawlNode) => record.state.toUpperCase(),
     sources: ({ record }: CrawlNode) => record.sources.map(sourceOf),
     isFresh: ({ record }: CrawlNode) => record.fresh,
+    isRetry: ({ record }: CrawlNode) => record.isRetry,
     isPartial: ({ record }: CrawlNode) => record.partial,
     startedAt: ({ record }: CrawlNode) => record.startedAt,
     endedAt: ({ record }: CrawlNode) => record.endedAt,

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServer } from '../../src/api/server.ts';
-import { ask, serveWorld } from './world.ts';
+import { type Answer, ask, serveWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof serveWorld>>;
 let isReady = true;
@@ -27,6 +27,8 @@ const send = (path: string, headers: Record<string, string>, { method = 'GET', b
     sent.on('error', reject);
     sent.end(body);
   });
+const firstCode = async (response: Response) =>
+  ((await response.json()) as Answer<never>).errors?.[0]?.extensions.code;
 const codeOf = async (query: string) => (await ask(world.url, query)).errors?.[0]?.extensions.code;
 
 describe('only pages of its own are answered', () => {
@@ -94,12 +96,9 @@ describe('graphql over http', () => {
   test('batches, broken JSON and too large bodies are refused with a code', async () => {
     expect((await post([{ query: '{__typename}' }])).status).toBe(400);
     const notJson = await post('{"query"');
-    expect([notJson.status, (await notJson.json()).errors[0].extensions.code]).toEqual([400, 'BAD_REQUEST']);
+    expect([notJson.status, await firstCode(notJson)]).toEqual([400, 'BAD_REQUEST']);
     const large = await post({ query: `{ ${' '.repeat(120_000)} __typename }` });
-    expect([large.status, (await large.json()).errors[0].extensions.code]).toEqual([
-      413,
-      'PAYLOAD_TOO_LARGE',
-    ]);
+    expect([large.status, await firstCode(large)]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
   test('answers to GET can be kept, and asked whether they still hold', async () => {

@@ -169,7 +169,7 @@ function documentOf(number: number, content: Buffer, taxonomy: Taxonomy): ImageD
     collection: 'default',
     revision: 1,
     sha256,
-    format: number % 6 === 5 ? 'PNG' : 'JPEG',
+    format: number % 5 === 4 ? 'PNG' : 'JPEG',
     width: across * 200,
     height: down * 200,
     sizeBytes: 40_000 + number * 1000,
@@ -209,74 +209,73 @@ function documentOf(number: number, content: Buffer, taxonomy: Taxonomy): ImageD
   };
 }
 
-const crawl = (id: string, startedAt: string, state: 'complete' | 'running') =>
-  ({
-    kind: 'crawl',
-    id,
-    expect: 0,
-    record: {
-      collection: 'default',
-      sources: ['web:https://www.example.org/'],
-      state,
-      fresh: false,
-      maxImages: null,
-      partial: false,
-      startedAt,
-      endedAt: state === 'complete' ? startedAt : null,
-      seconds: 12.5,
-      gone: 1,
-      owner: null,
-    },
-  }) as const;
+const crawl = (id: string, startedAt: string, state: 'complete' | 'running'): Change => ({
+  kind: 'crawl',
+  id,
+  expect: 0,
+  record: {
+    collection: 'default',
+    sources: ['web:https://www.example.org/'],
+    state,
+    fresh: false,
+    isRetry: false,
+    maxImages: null,
+    partial: false,
+    startedAt,
+    endedAt: state === 'complete' ? startedAt : null,
+    seconds: 12.5,
+    gone: 1,
+    owner: null,
+  },
+});
 
 const place = (
   number: number,
   outcome: 'indexed' | 'skipped' | 'failed' | null,
   code: 'robots_denied' | 'not_found' | null,
-) =>
-  ({
-    kind: 'location',
-    id: `l${number}`,
-    expect: 0,
-    record: {
-      collection: 'default',
-      source: 'web:https://www.example.org/',
-      address: `https://www.example.org/pictures/${number}.jpg`,
-      url: `https://www.example.org/pictures/${number}.jpg`,
-      host: 'www.example.org',
-      state: outcome ?? 'found',
-      imageId: null,
-      sha256: null,
-      descriptionKey: null,
-      validators: {},
-      foundAt: day(1),
-      fetchedAt: null,
-      crawlId: 'crawl-2',
-      outcome,
-      code,
-      inferred: outcome === 'indexed',
-    },
-  }) as const;
+): Change => ({
+  kind: 'location',
+  id: `l${number}`,
+  expect: 0,
+  record: {
+    collection: 'default',
+    source: 'web:https://www.example.org/',
+    address: `https://www.example.org/pictures/${number}.jpg`,
+    url: `https://www.example.org/pictures/${number}.jpg`,
+    host: 'www.example.org',
+    state: outcome ?? 'found',
+    imageId: null,
+    sha256: null,
+    descriptionKey: null,
+    validators: {},
+    foundAt: day(1),
+    fetchedAt: null,
+    crawlId: 'crawl-2',
+    outcome,
+    code,
+    inferred: outcome === 'indexed',
+  },
+});
 
-const failed = (number: number) =>
-  ({
-    kind: 'failure',
-    id: `f${number}`,
-    expect: 0,
-    record: {
-      collection: 'default',
-      source: 'web:https://www.example.org/',
-      crawlId: number < 3 ? 'crawl-1' : 'crawl-2',
-      subject: 'image',
-      address: `https://www.example.org/gone/${number}.jpg`,
-      url: `https://www.example.org/gone/${number}.jpg`,
-      stage: 'fetch',
-      code: 'not_found',
-      reason: 'the server answered 404',
-      attempts: 1,
-      at: day(2),
-    },
-  }) as const;
+const failed = (number: number): Change => ({
+  kind: 'failure',
+  id: `f${number}`,
+  expect: 0,
+  record: {
+    collection: 'default',
+    source: 'web:https://www.example.org/',
+    crawlId: number < 3 ? 'crawl-1' : 'crawl-2',
+    subject: 'image',
+    address: `https://www.example.org/gone/${number}.jpg`,
+    url: `https://www.example.org/gone/${number}.jpg`,
+    depth: 1,
+    stage: 'fetch',
+    code: 'not_found',
+    reason: 'the server answered 404',
+    attempts: 1,
+    at: day(2),
+  },
+});
 
 const records: Change[] = [
   {

@@ -24,7 +24,7 @@ export function grid(open: (id: string) => void): Grid {
   );
   element.addEventListener('keydown', (event) => {
     const all = links();
-    const at = all.findIndex((link) => link === event.target);
+    const at = all.indexOf(event.target as HTMLAnchorElement);
     const next =
       at < 0 || event.altKey || event.ctrlKey || event.metaKey ? undefined : target(event.key, all, at);
     if (next === undefined) return;
