@@ -210,7 +210,8 @@ export function describeQueue(name: string, opener: URL, makePlace: () => Promis
       await queue.put(items(5000, 'big', 'big'));
       await queue.put(items(2000));
       await queue.put([...items(3, 'small', 'small'), ...items(2, 'tiny', 'tiny')]);
-      const taker = new Taker(queue, { maxInFlight: 10 });
+      // One at a time, so that each choice counts.
+      const taker = new Taker(queue, { maxInFlight: 1 });
       const seen: string[] = [];
       for (let n = 0; n < 40; n++) {
         const lease = await taker.next();
