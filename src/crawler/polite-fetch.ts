@@ -1,15 +1,8 @@
 // Every request of the crawler: allowed by robots.txt of its host, in its turn, and through the guarded fetch.
 import { failure, type Stage } from '../errors.ts';
+import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
 import type { Lookup } from '../net/connector.ts';
-import {
-  type Answer,
-  type FetchRequest,
-  type Head,
-  headerOf,
-  openFetcher,
-  type Refused,
-  type Turn,
-} from '../net/guarded-fetch.ts';
+import { type FetchRequest, openFetcher, type Turn } from '../net/guarded-fetch.ts';
 import { isLoopbackHost } from '../net/public-address.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
 import { HostGate } from './host-gate.ts';

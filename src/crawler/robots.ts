@@ -1,12 +1,7 @@
 // robots.txt of each origin: fetched once, kept for a day, and asked before every request.
 import { failure, type Stage } from '../errors.ts';
-import {
-  type Answer,
-  type Fetcher,
-  type FetchRequest,
-  headerOf,
-  type Refused,
-} from '../net/guarded-fetch.ts';
+import { type Answer, headerOf, type Refused } from '../net/answer.ts';
+import type { Fetcher, FetchRequest } from '../net/guarded-fetch.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
 import { parseRobots, type RobotsRules } from './robots-rules.ts';
 

@@ -1,6 +1,6 @@
 // Turns what goes wrong between two machines into a failure with words that help.
 import { type Failure, type FailureCode, failure, messageOf, type Stage } from '../errors.ts';
-import { EncodingError } from './read-body.ts';
+import { EncodingError } from './decode.ts';
 
 const words: Readonly<Record<string, readonly [FailureCode, string]>> = {
   ENOTFOUND: ['network_error', 'its host name is not known'],

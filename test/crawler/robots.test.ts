@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { HostGate } from '../../src/crawler/host-gate.ts';
 import { crawlerOptions } from '../../src/crawler/options.ts';
 import { openPoliteFetch, type PoliteFetch } from '../../src/crawler/polite-fetch.ts';
-import type { Answer, Refused } from '../../src/net/guarded-fetch.ts';
+import type { Answer, Refused } from '../../src/net/answer.ts';
 import type { Values } from '../../src/options.ts';
 import { openRawServer } from '../net/raw-server.ts';
 import { openWebServer, type Page } from '../web-server.ts';

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Answer, type FetchRequest, openFetcher, type Refused } from '../../src/net/guarded-fetch.ts';
+import type { Answer, Refused } from '../../src/net/answer.ts';
+import { type FetchRequest, openFetcher } from '../../src/net/guarded-fetch.ts';
 import { openWebServer, type Page } from '../web-server.ts';
 import { openRawServer } from './raw-server.ts';
 

@@ -1,28 +1,18 @@
 // SOURCE: a web site. Its pages are bounded by the host of the start page; images are taken from any host.
-import { setImmediate as breathe } from 'node:timers/promises';
 import { ImagedexError } from '../../errors.ts';
 import type { LocationRecord, PageRecord } from '../../ledger.ts';
+import { type Answer, type Refused, statusFailure } from '../../net/answer.ts';
 import type { Lookup } from '../../net/connector.ts';
-import { type Answer, type Head, headerOf, type Refused, statusFailure } from '../../net/guarded-fetch.ts';
 import { portOf } from '../../net/public-address.ts';
-import {
-  type Location,
-  locationId,
-  type PageContext,
-  type SourceId,
-  sha256Of,
-  type Validators,
-} from '../../record.ts';
-import { extractImages, isImageUrl } from '../extract-images.ts';
+import { type Location, locationId, type PageContext, type SourceId, type Validators } from '../../record.ts';
 import type { HostGate } from '../host-gate.ts';
-import { imageFormat } from '../image-format.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import { pageText } from '../page-text.ts';
 import { openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
-import { agentToken } from '../robots.ts';
-import { type RobotsDirectives, robotsDirectives } from '../robots-directives.ts';
 import type { Budget, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
+import { conditions, isMissing, isUnchangedPage, screenPage, validatorsOf } from './web/answers.ts';
+import { fetchImage } from './web/image.ts';
+import { readPage } from './web/page.ts';
 
 export const options = crawlerOptions;
 
@@ -48,12 +38,6 @@ export async function open({ address, settings, ...rest }: WebSourceOptions): Pr
 }
 
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
-const imageHeaders = {
-  accept: 'image/jpeg, image/png, image/webp, image/gif, image/avif, image/tiff, */*;q=0.1',
-};
-/** Links that are no pages: to ask for them would only cost the host requests. */
-const otherFiles =
-  /\.(pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|dmg|iso|exe|mp[34]|m4[av]|webm|og[gv]|wav|flac|mov|avi|css|m?js|json|xml|rss|atom|csv|docx?|xlsx?|pptx?|woff2?|ttf)$/i;
 
 class WebSource implements Source {
   readonly id: SourceId;
@@ -110,7 +94,7 @@ class WebSource implements Source {
     const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
     if (hasLeft) return blank([]);
     if (answer.outcome !== 'answered') return answer;
-    if (isUnchanged(answer, validators)) return { outcome: 'unchanged' };
+    if (isUnchangedPage(answer, validators)) return { outcome: 'unchanged' };
     if (answer.status !== 200) {
       const problem = statusFailure('find', answer);
       return { outcome: earlier !== undefined && isMissing(answer) ? 'gone' : 'failed', failure: problem };
@@ -122,43 +106,13 @@ class WebSource implements Source {
     return blank([this.further(url, item.depth)]);
   }
 
-  async fetch(
+  fetch(
     location: Location,
     earlier: LocationRecord | undefined,
     budget: Budget,
     signal: AbortSignal,
   ): Promise<Fetched> {
-    const validators = earlier?.validators ?? {};
-    const ask = () =>
-      this.#web.fetch({
-        url: location.url,
-        stage: 'fetch',
-        headers: { ...imageHeaders, ...conditions(validators) },
-        maxBytes: this.#settings.maxImageBytes,
-        atCap: 'refuse',
-        reserve: (bytes, until) => budget.reserve(bytes, until),
-        screen: screenImage,
-        signal,
-      });
-    const first = await ask();
-    const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
-    if (answer.outcome !== 'answered') return answer;
-    if (isUnchanged(answer, validators)) return { outcome: 'unchanged' };
-    if (answer.status !== 200) {
-      const problem = statusFailure('fetch', answer);
-      return { outcome: earlier !== undefined && isMissing(answer) ? 'gone' : 'failed', failure: problem };
-    }
-    const content = answer.body;
-    const told = imageFormat(content);
-    if ('skip' in told)
-      return { outcome: 'skipped', code: told.skip, reason: `${location.url}: ${told.reason}` };
-    return {
-      outcome: 'fetched',
-      content,
-      sha256: sha256Of(content),
-      format: told.format,
-      validators: { ...validatorsOf(answer), sizeBytes: content.length },
-    };
+    return fetchImage(this.#web, this.#settings.maxImageBytes, location, earlier, budget, signal);
   }
 
   further(address: string, depth: number): Expandable {
@@ -204,36 +158,20 @@ class WebSource implements Source {
   }
 
   async #expandAnswer(item: Expandable, collection: string, answer: Answer): Promise<Expansion> {
-    const kind = kindOf(answer);
-    const header = headerDirectives(answer);
-    if (kind === 'image') {
-      // The page is the image: no page shows it, and whether it may be taken is asked when it is fetched.
+    const page = await readPage(answer, hostOf(item.address));
+    if (page.kind === 'skipped') return { outcome: 'skipped', code: page.code, reason: page.reason };
+    if (page.kind === 'image') {
+      // No page shows it, and whether it may be taken is asked when it is fetched.
       const images = [this.#sighting(collection, item.address, null)];
       return { outcome: 'expanded', page: null, further: [], images, isPartial: false };
     }
-    if (kind === 'other') {
-      return { outcome: 'skipped', code: 'not_html', reason: `${answer.url} is neither HTML nor an image` };
-    }
-    const text = pageText(answer.body, headerOf(answer, 'content-type'));
-    const view = await extractImages(text, answer.url, agentToken, () => breathe());
-    const noImages = header.noImages ?? view.directives.noImages;
-    const noFollow = header.noFollow || view.directives.noFollow;
-    if (noImages !== null && noFollow) {
-      return {
-        outcome: 'skipped',
-        code: 'opted_out',
-        reason: `${answer.url} asks not to be indexed (${noImages})`,
-      };
-    }
-    const links = noFollow ? [] : view.links.filter((link) => isPageOf(item.address, link));
-    const { further, isCut } = this.#follow(links, item.depth + 1);
-    const images = noImages === null ? view.images : [];
+    const { further, isCut } = this.#follow(page.links, item.depth + 1);
     return {
       outcome: 'expanded',
-      page: { title: view.title, validators: validatorsOf(answer) },
+      page: { title: page.title, validators: validatorsOf(answer) },
       further,
-      images: images.map(({ url, context }) => this.#sighting(collection, url, context)),
-      isPartial: isCut || view.isCut || answer.isCut,
+      images: page.images.map(({ url, context }) => this.#sighting(collection, url, context)),
+      isPartial: isCut || page.isCut,
     };
   }
 
@@ -260,9 +198,6 @@ class WebSource implements Source {
 
 const hostOf = (url: string): string => new URL(url).host;
 
-const isPageOf = (page: string, link: string): boolean =>
-  hostOf(link) === hostOf(page) && !otherFiles.test(new URL(link).pathname);
-
 const blank = (further: readonly Expandable[]): Expansion => ({
   outcome: 'expanded',
   page: { title: null, validators: {} },
@@ -270,67 +205,3 @@ const blank = (further: readonly Expandable[]): Expansion => ({
   images: [],
   isPartial: false,
 });
-
-const conditions = ({ etag, lastModified }: Validators): Record<string, string> => ({
-  ...(etag === undefined ? {} : { 'if-none-match': etag }),
-  ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
-});
-
-function validatorsOf(head: Head): Validators {
-  const etag = headerOf(head, 'etag');
-  const lastModified = headerOf(head, 'last-modified');
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
-}
-
-/** A 304 to our conditions; or the start page, which was asked for without any, with the validators of before. */
-function isUnchanged(answer: Answer, { etag, lastModified }: Validators): boolean {
-  if (etag === undefined && lastModified === undefined) return false;
-  if (answer.status === 304) return true;
-  const now = validatorsOf(answer);
-  return (
-    answer.status === 200 && (etag === undefined ? now.lastModified === lastModified : now.etag === etag)
-  );
-}
-
-const isMissing = (answer: Answer | Refused): boolean =>
-  answer.outcome === 'answered' && (answer.status === 404 || answer.status === 410);
-
-function headerDirectives(head: Head): RobotsDirectives {
-  const value = head.headers['x-robots-tag'];
-  return robotsDirectives(value === undefined ? [] : typeof value === 'string' ? [value] : value, agentToken);
-}
-
-function screenImage(head: Head): Refused | undefined {
-  if (head.status !== 200 && head.status !== 304) return undefined;
-  const { noImages } = headerDirectives(head);
-  if (noImages === null) return undefined;
-  return {
-    outcome: 'skipped',
-    code: 'opted_out',
-    reason: `${head.url} asks not to be indexed (${noImages})`,
-  };
-}
-
-type Kind = 'html' | 'image' | 'other' | 'unknown';
-
-function statedKind(head: Head): Kind {
-  const type = /^\s*([^;\s]*)/.exec(headerOf(head, 'content-type') ?? '')?.[1]?.toLowerCase() ?? '';
-  if (type === 'text/html' || type === 'application/xhtml+xml') return 'html';
-  if (type.startsWith('image/')) return 'image';
-  return ['', 'application/octet-stream', 'binary/octet-stream', 'text/plain'].includes(type)
-    ? 'unknown'
-    : 'other';
-}
-
-const screenPage = (head: Head): 'discard' | undefined =>
-  ['image', 'other'].includes(statedKind(head)) ? 'discard' : undefined;
-
-/** The bytes know best, where there are any; what the server says comes next. */
-function kindOf(answer: Answer): Kind {
-  if ('format' in imageFormat(answer.body)) return 'image';
-  const kind = statedKind(answer);
-  if (kind !== 'unknown') return kind;
-  if (isImageUrl(answer.url)) return 'image';
-  const start = answer.body.toString('latin1', 0, 1024);
-  return /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body|!--)/i.test(start) ? 'html' : 'other';
-}

@@ -1,0 +1,52 @@
+// Fetches an image over HTTP, or learns that it is as it was, or gone.
+import type { LocationRecord } from '../../../ledger.ts';
+import { statusFailure } from '../../../net/answer.ts';
+import { type Location, sha256Of } from '../../../record.ts';
+import { imageFormat } from '../../image-format.ts';
+import type { PoliteFetch } from '../../polite-fetch.ts';
+import type { Budget, Fetched } from '../../source.ts';
+import { conditions, hasConditions, isMissing, screenImage, validatorsOf } from './answers.ts';
+
+const imageHeaders = {
+  accept: 'image/jpeg, image/png, image/webp, image/gif, image/avif, image/tiff, */*;q=0.1',
+};
+export async function fetchImage(
+  web: PoliteFetch,
+  maxBytes: number,
+  location: Location,
+  earlier: LocationRecord | undefined,
+  budget: Budget,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const validators = earlier?.validators ?? {};
+  const ask = () =>
+    web.fetch({
+      url: location.url,
+      stage: 'fetch',
+      headers: { ...imageHeaders, ...conditions(validators) },
+      maxBytes,
+      atCap: 'refuse',
+      reserve: (bytes, until) => budget.reserve(bytes, until),
+      screen: screenImage,
+      signal,
+    });
+  const first = await ask();
+  const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
+  if (answer.outcome !== 'answered') return answer;
+  if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
+  if (answer.status !== 200) {
+    const problem = statusFailure('fetch', answer);
+    return { outcome: earlier !== undefined && isMissing(answer) ? 'gone' : 'failed', failure: problem };
+  }
+  const content = answer.body;
+  const told = imageFormat(content);
+  if ('skip' in told)
+    return { outcome: 'skipped', code: told.skip, reason: `${location.url}: ${told.reason}` };
+  return {
+    outcome: 'fetched',
+    content,
+    sha256: sha256Of(content),
+    format: told.format,
+    validators: { ...validatorsOf(answer), sizeBytes: content.length },
+  };
+}

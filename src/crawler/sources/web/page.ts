@@ -1,0 +1,51 @@
+// Reads a page's answer: what it shows, where it leads, and what it does not want.
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { SkipCode } from '../../../errors.ts';
+import { type Answer, headerOf } from '../../../net/answer.ts';
+import { extractImages, type PageImage } from '../../extract-images.ts';
+import { pageText } from '../../page-text.ts';
+import { agentToken } from '../../robots.ts';
+import { headerDirectives, kindOf } from './answers.ts';
+
+export type WebPage =
+  | {
+      readonly kind: 'html';
+      readonly title: string | null;
+      readonly images: readonly PageImage[];
+      /** Pages of the same host. */
+      readonly links: readonly string[];
+      readonly isCut: boolean;
+    }
+  | { readonly kind: 'image' }
+  | { readonly kind: 'skipped'; readonly code: SkipCode; readonly reason: string };
+
+/** Links that are no pages: to ask for them would only cost the host requests. */
+const otherFiles =
+  /\.(pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|dmg|iso|exe|mp[34]|m4[av]|webm|og[gv]|wav|flac|mov|avi|css|m?js|json|xml|rss|atom|csv|docx?|xlsx?|pptx?|woff2?|ttf)$/i;
+
+export async function readPage(answer: Answer, host: string): Promise<WebPage> {
+  const kind = kindOf(answer);
+  if (kind === 'image') return { kind };
+  if (kind === 'other') {
+    return { kind: 'skipped', code: 'not_html', reason: `${answer.url} is neither HTML nor an image` };
+  }
+  const header = headerDirectives(answer);
+  const text = pageText(answer.body, headerOf(answer, 'content-type'));
+  const view = await extractImages(text, answer.url, agentToken, () => breathe());
+  const noImages = header.noImages ?? view.directives.noImages;
+  const noFollow = header.noFollow || view.directives.noFollow;
+  if (noImages !== null && noFollow) {
+    const reason = `${answer.url} asks not to be indexed (${noImages})`;
+    return { kind: 'skipped', code: 'opted_out', reason };
+  }
+  return {
+    kind: 'html',
+    title: view.title,
+    // A page that only asks not to be indexed may still lead to others.
+    images: noImages === null ? view.images : [],
+    links: noFollow ? [] : view.links.filter((link) => isPageOf(host, new URL(link))),
+    isCut: view.isCut || answer.isCut,
+  };
+}
+
+const isPageOf = (host: string, link: URL): boolean => link.host === host && !otherFiles.test(link.pathname);
