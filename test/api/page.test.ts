@@ -41,7 +41,7 @@ const total = (expected: string) =>
 const visit = async (address = '#/') => {
   await page.goto('about:blank');
   await page.goto(`${world.url}/${address}`);
-  await appears('.tile, .notice');
+  await appears(':is(.tile, .notice)');
 };
 const dogs = () =>
   world.documents.filter(({ labels }) => labels.some(({ id, accepted }) => id === 'n02084071' && accepted))
@@ -307,7 +307,7 @@ describe.skipIf(browserPath() === null)('the search page', () => {
     await click('.open-filters');
     await appears('.drawer[open] fieldset');
     const small = await page.$$eval(
-      inside('.drawer .row, .drawer button'),
+      inside('.drawer :is(.row, button)'),
       (targets) => targets.filter((target) => target.clientHeight > 0 && target.clientHeight < 34).length,
     );
     expect(small).toBe(0);
