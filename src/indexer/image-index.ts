@@ -107,8 +107,8 @@ export interface ImageQuery {
   readonly first: number;
   /** A sort value that the order cannot have is an `invalid_cursor`. */
   readonly after?: SortKey;
-  /** The text's units: they also match labels with at least this confidence (an integer of 200), if not accepted.
-   * Without text, allOf and anyOf: only images with a label of at least this confidence are found. */
+  /** An integer of 200. The text's units then match labels with at least this confidence, accepted or not; without it
+   * they match accepted ones. Without text, allOf and anyOf: only images with a label of at least this confidence are found. */
   readonly minConfidence?: number;
 }
 

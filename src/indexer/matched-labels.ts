@@ -17,6 +17,6 @@ export function matchedLabels(document: ImageDocument, { filter, minConfidence }
     );
   const byWord = (label: Label) =>
     concepts.has(label.id) &&
-    (label.accepted || (minConfidence !== undefined && label.confidence >= minConfidence));
+    (minConfidence === undefined ? label.accepted : label.confidence >= minConfidence);
   return document.labels.filter((label) => byCondition(label) || byWord(label));
 }

@@ -213,9 +213,10 @@ export function describeImageIndex(
       expect(await found(filter, { orderBy: { field, direction } })).toEqual(expected);
     });
 
-    test('a least confidence widens what words match, and alone asks for any label', async () => {
+    test('a least confidence takes the place of acceptance where words match, and alone asks for any label', async () => {
       const text = [unit('dog', 'dog')];
       expect(await found({ text }, { minConfidence: 30 })).toEqual(pets(1, 2, 11, 5, 3, 9, 4, 8, 7));
+      expect(await found({ text }, { minConfidence: 197 })).toEqual(pets(4, 8, 7));
       expect((await found({}, { minConfidence: 185 })).sort()).toEqual(pets(1, 2, 4, 5, 11));
     });
 

@@ -19,8 +19,6 @@ type Asked = Pick<ImageQuery, 'collection' | 'filter' | 'minConfidence'>;
 
 const holds = (label: Label, minConfidence: number | undefined) =>
   minConfidence === undefined ? label.accepted : label.confidence >= minConfidence;
-const named = (label: Label, minConfidence: number | undefined) =>
-  label.accepted || (minConfidence !== undefined && label.confidence >= minConfidence);
 
 const matching = (document: ImageDocument, { concept, minConfidence }: LabelCondition) =>
   document.labels.find((label) => label.id === concept && holds(label, minConfidence));
@@ -36,7 +34,7 @@ function unitScore(
   least: number | undefined,
 ): number {
   const byLabel = document.labels
-    .filter((label) => concepts.includes(label.id) && named(label, least))
+    .filter((label) => concepts.includes(label.id) && holds(label, least))
     .map(({ confidence }) => (6 + confidence / 200) / 7);
   const byTier = textTiers.map((tier, place) =>
     hasPhrase(document.tokens[tier], tokens) ? (5 - place) / 7 : 0,
@@ -117,7 +115,7 @@ export function referenceHits(documents: readonly ImageDocument[], query: ImageQ
         .filter(
           (label) =>
             conditions.some((asked) => asked.concept === label.id && holds(label, asked.minConfidence)) ||
-            (concepts.includes(label.id) && named(label, minConfidence)),
+            (concepts.includes(label.id) && holds(label, minConfidence)),
         )
         .map(({ id }) => id),
     }));

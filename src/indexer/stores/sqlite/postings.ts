@@ -76,7 +76,7 @@ export function scoresOfUnit(postings: Postings, unit: TextUnit, minConfidence: 
     const pairs =
       minConfidence === undefined
         ? list(postings.db, `${packed} AND accepted`, [label])
-        : list(postings.db, `${packed} AND (accepted OR confidence >= ?)`, [label, minConfidence]);
+        : list(postings.db, `${packed} AND confidence >= ?`, [label, minConfidence]);
     raiseByLabel(scores, pairs, labelTier * tierStep);
   }
   if (unit.tokens.length === 0) return scores;
