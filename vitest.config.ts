@@ -17,6 +17,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/api/web/**'],
       reporter: ['text-summary'],
+      reportOnFailure: true,
     },
   },
 });

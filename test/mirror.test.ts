@@ -1,0 +1,104 @@
+// test/ mirrors src/ file for file. What has no test of its own is listed here with the test of the whole that it is a part of.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { filesIn, projectRoot } from './source-files.ts';
+
+/** Tests that say more about a file than one of its own could: the whole that it is a part of. */
+const testedAsPart: Readonly<Record<string, readonly string[]>> = {
+  'api/server.test.ts': [
+    'api/api-errors.ts',
+    'api/graphql.ts',
+    'api/health.ts',
+    'api/host-check.ts',
+    'api/pages.ts',
+    'api/query-limits.ts',
+    'api/thumbnails.ts',
+  ],
+  'api/resolvers.test.ts': [
+    'api/collection-resolvers.ts',
+    'api/collections.ts',
+    'api/context.ts',
+    'api/crawl-resolvers.ts',
+    'api/image-query.ts',
+    'api/image-resolvers.ts',
+    'api/label-resolvers.ts',
+    'api/node-id.ts',
+    'api/scalars.ts',
+    'api/search-resolvers.ts',
+  ],
+  'journeys/photos.test.ts': ['app.ts', 'crawl-report.ts', 'indexer/project.ts', 'search.ts'],
+  'faults/kill.test.ts': ['pipeline.ts', 'indexer/remember-location.ts', 'work.ts'],
+  'blobs/folder.test.ts': ['blobs/blobs.ts'],
+  'cli.test.ts': [
+    'classify.ts',
+    'commands/classify.ts',
+    'commands/crawl.ts',
+    'commands/failures.ts',
+    'commands/models.ts',
+    'commands/serve.ts',
+  ],
+  'commands/search.test.ts': ['commands/label-json.ts'],
+  'commands/command-line.test.ts': ['commands/verb.ts', 'commands/verbs.ts'],
+  'config.test.ts': ['config-file.ts', 'crawler/options.ts', 'inference/options.ts'],
+  'option-words.test.ts': ['options.ts'],
+  'crawler/extract-images.test.ts': [
+    'crawler/page-outline.ts',
+    'crawler/page-text.ts',
+    'crawler/page-words.ts',
+    'crawler/srcset.ts',
+  ],
+  'crawler/sources/web.test.ts': ['crawler/find-images.ts', 'crawler/polite-fetch.ts'],
+  'inference/describers.test.ts': [
+    'describer.ts',
+    'inference/crew.ts',
+    'inference/describe-image.ts',
+    'inference/describer-loop.ts',
+    'inference/describer-process.ts',
+    'inference/seat.ts',
+  ],
+  'inference/preprocess.test.ts': ['inference/exif.ts'],
+  'inference/repository.test.ts': ['inference/model-config.ts'],
+  'indexer/stores/sqlite.test.ts': ['indexer/image-index.ts', 'indexer/matched-labels.ts'],
+  'labels/label-maker.test.ts': ['labels/hidden.ts'],
+  'labels/taxonomy.test.ts': ['labels/aliases.ts', 'labels/wordnet-table.ts'],
+  'ledgers/sqlite.test.ts': ['ledger.ts'],
+  'net/guarded-fetch.test.ts': [
+    'net/answer.ts',
+    'net/deadline.ts',
+    'net/decode.ts',
+    'net/net-failure.ts',
+    'net/read-body.ts',
+    'net/retry-after.ts',
+  ],
+  'net/connector.test.ts': ['net/public-address.ts'],
+  'sqlite/database.test.ts': [
+    'sqlite/batch.ts',
+    'sqlite/binding.ts',
+    'sqlite/busy.ts',
+    'sqlite/messages.ts',
+    'sqlite/migrate.ts',
+    'sqlite/thread.ts',
+  ],
+};
+const parts = Object.values(testedAsPart).flat();
+
+const files = filesIn('src').filter((file) => !file.endsWith('.d.ts') && !file.startsWith('api/web/'));
+const hasTest = (file: string) => existsSync(join(projectRoot, 'test', file.replace(/\.ts$/, '.test.ts')));
+/** `ledgers/sqlite/tables.ts` is a part of the driver `ledgers/sqlite.ts`. */
+const ofTestedDriver = (file: string) => hasTest(`${file.replace(/\/[^/]+$/, '')}.ts`);
+const hasCode = (file: string) =>
+  /^(export )?(async )?(const|let|function|class)\b/m.test(
+    readFileSync(join(projectRoot, 'src', file), 'utf8'),
+  );
+const lacksTest = (file: string) => hasCode(file) && !hasTest(file) && !ofTestedDriver(file);
+
+it('has a test for every source file, or says where it is tested', () => {
+  expect(files.filter((file) => lacksTest(file) && !parts.includes(file))).toEqual([]);
+});
+
+it('lists nothing that is not so any more', () => {
+  expect(parts.filter((file) => !files.includes(file) || !lacksTest(file))).toEqual([]);
+  const tests = Object.keys(testedAsPart);
+  expect(tests.filter((test) => !existsSync(join(projectRoot, 'test', test)))).toEqual([]);
+});
