@@ -97,7 +97,7 @@ export interface DescribedImage extends Omit<FetchedImage, 'content'> {
   readonly inferred: boolean;
 }
 
-/** Stage 4: searches find it. */
+/** Stage 4: searches find it. @public */
 export interface IndexedImage extends DescribedImage {
   readonly revision: number;
   readonly indexedAt: Timestamp;
