@@ -13,8 +13,8 @@ import type { ModelFiles } from './repository.ts';
 
 export type OpenModel = (files: ModelFiles, maxImages: number) => Promise<Model>;
 
-/** Two, so that one is decoded while another crosses between threads; each may need memory for a whole picture. */
-const decodedAtOnce = 2;
+/** As many as there are threads for it: they go on while the model holds this thread up, and fill the next window. */
+const decodedAtOnce = 4;
 /** Contents of this size are given back to the system at once. */
 const largeBytes = 4 * 1024 * 1024;
 

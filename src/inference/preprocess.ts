@@ -36,6 +36,20 @@ export type Prepare = (content: Uint8Array) => Promise<Preparation>;
 
 const thumbnailSide = 360;
 
+/** Runs one after the other what is given to it at the same time. */
+function openTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    // Without its value: else the last picture would stay in memory until the next.
+    last = turn.then(
+      () => {},
+      () => {},
+    );
+    return turn;
+  };
+}
+
 /** Loads the decoder, once a process. */
 export async function openPrepare(input: ModelInput, options: PrepareOptions): Promise<Prepare> {
   const { default: sharp } = await import('sharp');
@@ -60,6 +74,9 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
     limitInputPixels: options.maxPixels,
   } as const satisfies SharpOptions;
   const fromRaw = ({ data, size }: Pixels): Sharp => sharp(data, { raw: { ...size, channels: 3 } });
+
+  // A progressive JPEG or an interlaced PNG of 50 megapixels takes 150 MB and more to decode.
+  const oneByOne = openTurns();
 
   const decode = async (content: Uint8Array, picture: Size): Promise<Pixels> => {
     const held = heldSize(picture, input);
@@ -88,7 +105,10 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
       const size = uprightSize(metadata);
       const skip = reasonToSkip(metadata, size, options.maxPixels);
       if (skip !== null) return skip;
-      const raw = await decode(content, size);
+      const raw =
+        heldSize(size, input) === size
+          ? await decode(content, size)
+          : await oneByOne(() => decode(content, size));
       const making = shrink(raw);
       const pixels = resample(raw, planOf(raw.size, input), input.kernel);
       const thumbnail = await making;
