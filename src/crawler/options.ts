@@ -16,7 +16,7 @@ export const crawlerOptions = {
       .max(200)
       .regex(/^[\x21-\x7e]*$/, 'a URL or mail address without spaces'),
     '',
-    'URL or mail address in the user agent, for people whose site is crawled; empty names the project',
+    'URL or mail address in the user agent, for people whose site is crawled; without one it says only that robots.txt is obeyed',
   ),
   hostDelayMs: option(
     milliseconds,
