@@ -85,6 +85,7 @@ export async function extractImages(
 
 class PageReader {
   readonly #agent: string;
+  readonly #url: string | undefined;
   #base: string;
   #hasBase = false;
   readonly #outline = new Outline();
@@ -106,6 +107,7 @@ class PageReader {
 
   constructor(url: string, agent: string) {
     this.#base = url;
+    this.#url = normaliseUrl(url);
     this.#agent = agent;
   }
 
@@ -265,6 +267,8 @@ class PageReader {
 
   /** An image that is shown twice has the words of both places, the first one's before the second's. */
   #add(url: string, draft: Draft): Draft {
+    // An empty address that a tool resolved: the page itself, which is no image.
+    if (url === this.#url) return draft;
     const known = this.#images.get(url);
     if (known === undefined && this.#images.size >= maxImages) {
       this.#isFull = true;

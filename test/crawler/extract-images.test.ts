@@ -29,7 +29,7 @@ describe('which images', () => {
 
   test('what cannot be fetched is none', async () => {
     const html = `<img src="data:image/png;base64,AAAA"><img src="blob:https://x/1"><img src=""><img><img src="ftp://x/a.png">
-      <img src="javascript:1"><img src="http://[bad/a.png"><img srcset="data:image/png,x 1x"><!-- <img src="no.png"> -->
+      <img src="javascript:1"><img src="page.html"><img src="#top"><img src="http://[bad/a.png"><img srcset="data:image/png,x 1x"><!-- <img src="no.png"> -->
       <script>"<img src='no.png'>"</script><img src="${'x'.repeat(5000)}.png">`;
     expect(await urls(html)).toEqual([]);
   });

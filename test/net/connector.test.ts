@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
+import { buildConnector } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lookup } from '../../src/net/connector.ts';
+import { guardedConnector, type Lookup, PrivateAddressError } from '../../src/net/connector.ts';
 import { type FetcherOptions, openFetcher } from '../../src/net/guarded-fetch.ts';
 import { sharedPath } from '../shared.ts';
 import { openRawServer, type RawServer } from './raw-server.ts';
@@ -83,6 +84,25 @@ describe('private addresses', () => {
       expect(lookups).toBe(turn);
     }
     expect(server.connections()).toBe(before);
+  });
+
+  test('a connection that ends at one all the same is refused', async () => {
+    const toHere: Lookup = (_host, _options, callback) =>
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    // As if what the name resolves to had changed after the check.
+    const build = ((options: object) =>
+      buildConnector({ ...options, lookup: toHere as never })) as typeof buildConnector;
+    const connect = guardedConnector(build, { allowHosts: [], connectTimeoutMs: 5000 });
+    const answer = await new Promise<unknown[]>((resolve) => {
+      const to = {
+        hostname: 'rebind.example',
+        host: 'rebind.example',
+        protocol: 'http:',
+        port: String(server.port),
+      };
+      connect(to, (...all) => resolve(all));
+    });
+    expect(answer).toEqual([expect.any(PrivateAddressError), null]);
   });
 
   test('a redirect to one is refused', async () => {
