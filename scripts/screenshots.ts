@@ -1,4 +1,5 @@
 // Takes the pictures of the documentation from a search page that runs: tsx scripts/screenshots.ts URL [FOLDER]
+// WORDS in the environment are what it searches for.
 /// <reference lib="dom" />
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,25 +27,23 @@ async function settle(page: Page): Promise<void> {
 await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 try {
-  const page = await browser.newPage();
   const address = `${url}/#/${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`;
-  const take = (name: string) => page.screenshot({ path: join(folder, `${name}.png`) });
+  const take = (page: Page, name: string) => page.screenshot({ path: `${join(folder, name)}.png` });
+  const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 860 });
   await page.goto(address);
   await settle(page);
-  await take('search');
+  await take(page, 'search');
   await page.locator('image-search >>> a.tile').click();
   await page.waitForSelector('image-search >>> .facts', { visible: true });
   await settle(page);
-  await page.evaluate(() =>
-    (document.querySelector('image-search')?.shadowRoot?.activeElement as HTMLElement)?.blur(),
-  );
-  await take('picture');
-  await page.setViewport({ width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
-  await page.goto('about:blank');
-  await page.goto(address);
-  await settle(page);
-  await take('phone');
+  await page.$eval('image-search >>> dialog :focus', (focused) => (focused as HTMLElement).blur());
+  await take(page, 'picture');
+  const phone = await browser.newPage();
+  await phone.setViewport({ width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
+  await phone.goto(address);
+  await settle(phone);
+  await take(phone, 'phone');
 } finally {
   await browser.close();
 }

@@ -10,7 +10,7 @@ import { type SearchBox, searchBox } from './search-box.ts';
 
 const noFacets: Facets = { labels: [], formats: [], hosts: [] };
 const typingPauseMs = 200;
-const narrowBelowPx = 760;
+const narrowBelowPx = 860;
 
 export class ImageSearch extends HTMLElement {
   #view: View = firstView;
@@ -378,7 +378,7 @@ export class ImageSearch extends HTMLElement {
         row.append(h('li', {}, button));
       }
       this.#notice.append(
-        h('p', { class: 'muted' }, similar.length > 0 ? 'Labels that begin so:' : 'Labels that are here:'),
+        h('p', { class: 'muted' }, similar.length > 0 ? 'Labels that begin alike:' : 'Labels that are here:'),
         row,
       );
     }
