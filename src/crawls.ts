@@ -1,30 +1,16 @@
-// Starts, resumes and ends crawls, and draws the conclusions that only a complete crawl allows.
+// Starts, resumes, retries and ends crawls.
 import { randomBytes } from 'node:crypto';
+import { conclude } from './conclude.ts';
+import { type OnProgress, startClock } from './crawl-clock.ts';
 import { type CrawlReport, crawlReport } from './crawl-report.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
-import { rememberUnseen } from './indexer/remember-location.ts';
-import {
-  amend,
-  amendment,
-  type CrawlRecord,
-  changePlanned,
-  type FailureRecord,
-  type Ledger,
-  listAll,
-  planAmendments,
-  type Stored,
-} from './ledger.ts';
+import { amend, amendment, type CrawlRecord, listAll, type Stored } from './ledger.ts';
 import type { Owner } from './owner.ts';
-import {
-  expandItem,
-  type PipelineCounts,
-  type PipelineCrawl,
-  type PipelineParts,
-  runPipeline,
-} from './pipeline.ts';
+import { runPipeline } from './pipeline.ts';
 import { now, type SourceId } from './record.ts';
-import { type Work, workKey } from './work.ts';
+import { retryItems } from './retry-items.ts';
+import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 export interface CrawlRequest {
   readonly collection: string;
@@ -34,20 +20,10 @@ export interface CrawlRequest {
   readonly fresh: boolean;
 }
 
-export interface CrawlProgress extends CrawlReport {
-  /** By this process. */
-  readonly fetched: number;
-  readonly described: number;
-  readonly imagesPerSecond: number;
-  readonly elapsedSeconds: number;
-}
-
 export interface CrawlParts extends PipelineParts {
   readonly owner: Owner;
   readonly openSource: (id: SourceId) => Promise<Source>;
 }
-
-export type OnProgress = (progress: CrawlProgress) => void;
 
 /**
  * Runs a crawl of the sources to its end, or until the signal. An unfinished crawl of the same sources is carried on.
@@ -200,53 +176,6 @@ async function claim(
   return stored!.record;
 }
 
-async function retryItems(ledger: Ledger, crawl: PipelineCrawl, failures: readonly Stored<'failure'>[]) {
-  const images = failures.filter(({ record }) => record.subject === 'image');
-  await changePlanned(ledger, () =>
-    planAmendments(
-      ledger,
-      images.map(({ id }) =>
-        amendment(
-          'location',
-          id,
-          (old) => old && { ...old, crawlId: crawl.id, outcome: null, code: null, inferred: false },
-        ),
-      ),
-    ),
-  );
-  const locations = new Map(
-    (
-      await ledger.get(
-        'location',
-        images.map(({ id }) => id),
-      )
-    ).map(({ id, record }) => [id, record]),
-  );
-  return failures.flatMap(({ id, record }) => {
-    const source = crawl.sources.get(record.source)!;
-    if (record.subject === 'page') return expandItem(crawl, record.source, pageOf(source, record));
-    const location = locations.get(id);
-    if (location === undefined) return [];
-    const { address, url, host } = location;
-    const found = {
-      collection: record.collection,
-      crawlId: crawl.id,
-      source: record.source,
-      location: { id, address, url, host },
-      foundAt: now(),
-    };
-    const body: Work = { type: 'fetch', found };
-    return {
-      crawlId: crawl.id,
-      key: workKey(record.collection, body),
-      partition: source.partitionOf(found.location),
-      body,
-    };
-  });
-}
-
-const pageOf = (source: Source, { address, depth }: FailureRecord) => source.further(address, depth);
-
 async function workOff(
   parts: CrawlParts,
   crawl: PipelineCrawl,
@@ -281,119 +210,4 @@ async function workOff(
     ]);
   }
   return (await crawlReport(ledger, crawl.id))!;
-}
-
-/** Shows progress, and adds the seconds of work to the crawl now and then, so that a kill loses few of them. */
-function startClock(parts: CrawlParts, crawl: PipelineCrawl, counts: PipelineCounts, onProgress: OnProgress) {
-  const startedAt = performance.now();
-  let saved = startedAt;
-  let timer: NodeJS.Timeout | undefined;
-  let tick: Promise<void> = Promise.resolve();
-  let isStopped = false;
-
-  const save = async () => {
-    const seconds = (performance.now() - saved) / 1000;
-    saved = performance.now();
-    await amend(parts.ledger, [
-      amendment('crawl', crawl.id, (old) => old && { ...old, seconds: old.seconds + seconds }),
-    ]);
-  };
-  const show = async () => {
-    const elapsedSeconds = (performance.now() - startedAt) / 1000;
-    const report = (await crawlReport(parts.ledger, crawl.id))!;
-    onProgress({
-      ...report,
-      ...counts,
-      indexed: report.indexed,
-      imagesPerSecond: counts.indexed / elapsedSeconds,
-      elapsedSeconds,
-    });
-  };
-  const run = async () => {
-    const before = performance.now();
-    if (before - saved > 10_000) await save();
-    await show();
-    // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
-    if (!isStopped) timer = setTimeout(next, Math.max(500, (performance.now() - before) * 20));
-  };
-  const next = () => {
-    tick = run().catch((error: unknown) =>
-      parts.log.warn('progress could not be counted', { error: String(error) }),
-    );
-  };
-  next();
-  return {
-    async stop(): Promise<void> {
-      if (isStopped) return;
-      isStopped = true;
-      clearTimeout(timer);
-      await tick;
-      await save();
-      await show();
-    },
-  };
-}
-
-/**
- * After a complete crawl: what it did not see is not there any more (folders), or no page shows it (web).
- * Concludes nothing where a cap was hit or a listing failed.
- */
-async function conclude(
-  { ledger, projector }: CrawlParts,
-  { id, record: { collection, sources } }: PipelineCrawl,
-): Promise<void> {
-  const [crawl] = await ledger.get('crawl', [id]);
-  if (crawl!.record.partial) return;
-  for (const source of sources) {
-    const state = source.startsWith('web:') ? 'unlinked' : 'gone';
-    for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
-      await unlinkPage(ledger, page);
-    for (const live of ['indexed', 'described'] as const) {
-      for await (const batch of batches(
-        listAll(ledger, 'location', { collection, source, crawlIdNot: id, state: live }),
-        200,
-      )) {
-        const dirty = await rememberUnseen(
-          ledger,
-          batch.map((location) => location.id),
-          id,
-          state,
-        );
-        await Promise.all(dirty.map((image) => projector.project(image)));
-      }
-    }
-  }
-}
-
-/** A page that the crawl did not come to shows nothing any more. */
-async function unlinkPage(ledger: Ledger, page: Stored<'page'>): Promise<void> {
-  if (page.record.state === 'unlinked') return;
-  const appearances: Stored<'appearance'>[] = [];
-  for await (const stored of listAll(ledger, 'appearance', { pageId: page.id })) appearances.push(stored);
-  await changePlanned(ledger, async () => {
-    const locations = await ledger.get(
-      'location',
-      appearances.map(({ record }) => record.locationId),
-    );
-    const images = new Set(locations.flatMap(({ record }) => record.imageId ?? []));
-    return planAmendments(ledger, [
-      ...appearances.map(({ id }) => amendment('appearance', id, () => null)),
-      amendment('page', page.id, (old) => old && { ...old, state: 'unlinked', links: [] }),
-      ...[...images].map((image) =>
-        amendment('image', image, (old) => old && { ...old, revision: old.revision + 1 }),
-      ),
-    ]);
-  });
-}
-
-async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,6 +1,7 @@
 // What a describer does: takes contents from the pipe, decodes each, classifies windows of them, answers.
 import { appendFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { freeContent } from '../content-memory.ts';
 import { failure, ImagedexError, messageOf } from '../errors.ts';
 import { type CloseReason, openWindow, type Window } from '../window.ts';
 import { frameReader, writeFrame } from './frames.ts';
@@ -15,8 +16,6 @@ export type OpenModel = (files: ModelFiles, maxImages: number) => Promise<Model>
 
 /** As many as there are threads for it: they go on while the model holds this thread up, and fill the next window. */
 const decodedAtOnce = 4;
-/** Contents of this size are given back to the system at once. */
-const largeBytes = 4 * 1024 * 1024;
 
 interface Arrived {
   readonly id: number;
@@ -85,10 +84,9 @@ function openDecoding(prepare: Prepare, window: Window<Waiting>, report: Send): 
       const image = arrived.shift();
       if (image === undefined) break;
       decoding += 1;
-      const isLarge = image.content.length >= largeBytes;
       void decode(image).finally(() => {
         decoding -= 1;
-        if (isLarge) setImmediate(() => globalThis.gc?.());
+        freeContent(image.content);
         next();
       });
     }

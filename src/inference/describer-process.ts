@@ -41,7 +41,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 export function startDescriber(entry: URL, events: DescriberEvents): DescriberProcess {
-  const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(entry)], {
+  const child = spawn(process.execPath, [fileURLToPath(entry)], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment(),
     windowsHide: true,

@@ -1,5 +1,6 @@
 // Frames on the pipe between the main process and a describer: lengths, a JSON header, then raw bytes.
 import type { Writable } from 'node:stream';
+import { allocateContent } from '../content-memory.ts';
 
 const prefixBytes = 8;
 const maxHeaderBytes = 4 * 1024 * 1024;
@@ -33,7 +34,7 @@ export function frameReader(
     part = next;
     filled = 0;
     // Not from the shared pool: a kept payload must not keep its neighbours.
-    buffer = Buffer.allocUnsafeSlow(bytes);
+    buffer = allocateContent(bytes);
   };
 
   const onPart = (): void => {

@@ -1,6 +1,7 @@
 // Reads a body into memory that was reserved for it: decoded as it comes, and never more than the cap.
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { allocateContent } from '../content-memory.ts';
 import { decode } from './decode.ts';
 
 /** Resolves when that many bytes more may be held. */
@@ -78,9 +79,7 @@ class Sink {
     this.#reserved = limits.reservedBytes;
     const { expectedBytes } = limits;
     this.#whole =
-      expectedBytes === undefined
-        ? undefined
-        : Buffer.allocUnsafeSlow(Math.min(expectedBytes, limits.maxBytes));
+      expectedBytes === undefined ? undefined : allocateContent(Math.min(expectedBytes, limits.maxBytes));
   }
 
   async fill(chunks: AsyncIterable<Buffer>): Promise<void> {

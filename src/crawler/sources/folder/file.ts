@@ -1,6 +1,7 @@
 // Fetches one file: unchanged by its size and times, its format from its first bytes, and only then the whole of it.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { allocateContent } from '../../../content-memory.ts';
 import { failure } from '../../../errors.ts';
 import { sha256Of, type Validators } from '../../../record.ts';
 import { formatBytes, imageFormat } from '../../image-format.ts';
@@ -93,7 +94,7 @@ const chunkBytes = 4 * 1024 ** 2;
 
 /** The first `length` bytes, fewer if the file has fewer. */
 async function read(file: FileHandle, length: number, signal: AbortSignal): Promise<Buffer> {
-  const content = Buffer.allocUnsafeSlow(length);
+  const content = allocateContent(length);
   let at = 0;
   while (at < length) {
     signal.throwIfAborted();

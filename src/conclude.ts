@@ -1,0 +1,68 @@
+// The conclusions that only a complete crawl allows: what it did not see is gone, or unlinked.
+import { rememberUnseen } from './indexer/remember-location.ts';
+import { amendment, changePlanned, type Ledger, listAll, planAmendments, type Stored } from './ledger.ts';
+import type { PipelineCrawl, PipelineParts } from './way.ts';
+
+/**
+ * After a complete crawl: what it did not see is not there any more (folders), or no page shows it (web).
+ * Concludes nothing where a cap was hit or a listing failed.
+ */
+export async function conclude(
+  { ledger, projector }: PipelineParts,
+  { id, record: { collection, sources } }: PipelineCrawl,
+): Promise<void> {
+  const [crawl] = await ledger.get('crawl', [id]);
+  if (crawl!.record.partial) return;
+  for (const source of sources) {
+    const state = source.startsWith('web:') ? 'unlinked' : 'gone';
+    for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
+      await unlinkPage(ledger, page);
+    for (const live of ['indexed', 'described'] as const) {
+      for await (const batch of batches(
+        listAll(ledger, 'location', { collection, source, crawlIdNot: id, state: live }),
+        200,
+      )) {
+        const dirty = await rememberUnseen(
+          ledger,
+          batch.map((location) => location.id),
+          id,
+          state,
+        );
+        await Promise.all(dirty.map((image) => projector.project(image)));
+      }
+    }
+  }
+}
+
+/** A page that the crawl did not come to shows nothing any more. */
+async function unlinkPage(ledger: Ledger, page: Stored<'page'>): Promise<void> {
+  if (page.record.state === 'unlinked') return;
+  const appearances: Stored<'appearance'>[] = [];
+  for await (const stored of listAll(ledger, 'appearance', { pageId: page.id })) appearances.push(stored);
+  await changePlanned(ledger, async () => {
+    const locations = await ledger.get(
+      'location',
+      appearances.map(({ record }) => record.locationId),
+    );
+    const images = new Set(locations.flatMap(({ record }) => record.imageId ?? []));
+    return planAmendments(ledger, [
+      ...appearances.map(({ id }) => amendment('appearance', id, () => null)),
+      amendment('page', page.id, (old) => old && { ...old, state: 'unlinked', links: [] }),
+      ...[...images].map((image) =>
+        amendment('image', image, (old) => old && { ...old, revision: old.revision + 1 }),
+      ),
+    ]);
+  });
+}
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}

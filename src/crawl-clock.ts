@@ -1,0 +1,70 @@
+// Progress while a crawl runs, and the time that it takes.
+import { type CrawlReport, crawlReport } from './crawl-report.ts';
+import { amend, amendment } from './ledger.ts';
+import type { PipelineCounts, PipelineCrawl, PipelineParts } from './way.ts';
+
+export interface CrawlProgress extends CrawlReport {
+  /** By this process. */
+  readonly fetched: number;
+  readonly described: number;
+  readonly imagesPerSecond: number;
+  readonly elapsedSeconds: number;
+}
+
+export type OnProgress = (progress: CrawlProgress) => void;
+
+/** Shows progress, and adds the seconds of work to the crawl now and then, so that a kill loses few of them. */
+export function startClock(
+  parts: Pick<PipelineParts, 'ledger' | 'log'>,
+  crawl: PipelineCrawl,
+  counts: PipelineCounts,
+  onProgress: OnProgress,
+) {
+  const startedAt = performance.now();
+  let saved = startedAt;
+  let timer: NodeJS.Timeout | undefined;
+  let tick: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  const save = async () => {
+    const seconds = (performance.now() - saved) / 1000;
+    saved = performance.now();
+    await amend(parts.ledger, [
+      amendment('crawl', crawl.id, (old) => old && { ...old, seconds: old.seconds + seconds }),
+    ]);
+  };
+  const show = async () => {
+    const elapsedSeconds = (performance.now() - startedAt) / 1000;
+    const report = (await crawlReport(parts.ledger, crawl.id))!;
+    onProgress({
+      ...report,
+      ...counts,
+      indexed: report.indexed,
+      imagesPerSecond: counts.indexed / elapsedSeconds,
+      elapsedSeconds,
+    });
+  };
+  const run = async () => {
+    const before = performance.now();
+    if (before - saved > 10_000) await save();
+    await show();
+    // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
+    if (!isStopped) timer = setTimeout(next, Math.max(500, (performance.now() - before) * 20));
+  };
+  const next = () => {
+    tick = run().catch((error: unknown) =>
+      parts.log.warn('progress could not be counted', { error: String(error) }),
+    );
+  };
+  next();
+  return {
+    async stop(): Promise<void> {
+      if (isStopped) return;
+      isStopped = true;
+      clearTimeout(timer);
+      await tick;
+      await save();
+      await show();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// What a page shows: as the source has just expanded it, or, where that says nothing new, as the ledger remembers it.
+import {
+  type AppearanceRecord,
+  type Ledger,
+  type LocationRecord,
+  listAll,
+  type PageRecord,
+} from '../ledger.ts';
+import { now } from '../record.ts';
+import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
+
+/** A view of a page: fresh from the source, or replayed from the ledger. */
+export interface PageView {
+  readonly page: PageRecord | null;
+  readonly further: readonly Expandable[];
+  readonly sightings: readonly ImageSighting[];
+  readonly isPartial: boolean;
+}
+
+interface LookOptions {
+  readonly ledger: Ledger;
+  readonly source: Source;
+  readonly collection: string;
+  readonly crawlId: string;
+}
+
+export async function lookAt(
+  options: LookOptions,
+  id: string,
+  item: Expandable,
+  expansion: Expansion,
+  known: PageRecord | undefined,
+): Promise<PageView> {
+  const { source, collection, crawlId } = options;
+  const base = {
+    collection,
+    source: source.id,
+    address: item.address,
+    crawlId,
+    title: null,
+    validators: {},
+    links: [],
+  };
+  if (expansion.outcome === 'expanded') {
+    const { page, further, images, isPartial } = expansion;
+    const links = further.map(({ address }) => address);
+    const record = page && {
+      ...base,
+      ...page,
+      links,
+      state: 'expanded' as const,
+      code: null,
+      expandedAt: now(),
+    };
+    return { page: record, further, sightings: images, isPartial };
+  }
+  if (expansion.outcome === 'skipped' || expansion.outcome === 'gone') {
+    const code = expansion.outcome === 'skipped' ? expansion.code : expansion.failure.code;
+    return {
+      page: { ...base, state: expansion.outcome, code, expandedAt: now() },
+      further: [],
+      sightings: [],
+      isPartial: false,
+    };
+  }
+  // Unchanged, or failed: what it showed before still stands.
+  const code = expansion.outcome === 'failed' ? expansion.failure.code : null;
+  const page = {
+    ...base,
+    ...known,
+    crawlId,
+    state: code === null ? ('expanded' as const) : ('failed' as const),
+    code,
+    expandedAt: known?.expandedAt ?? null,
+  };
+  const further = page.links.map((address) => source.further(address, item.depth + 1));
+  const sightings = known === undefined ? [] : await replay(options, id);
+  // A listing that failed has no record to replay, so what lies below it stays unseen.
+  return { page, further, sightings, isPartial: code !== null && known === undefined };
+}
+
+async function replay({ ledger, source }: LookOptions, page: string): Promise<ImageSighting[]> {
+  const appearances: AppearanceRecord[] = [];
+  for await (const { record } of listAll(ledger, 'appearance', { pageId: page })) appearances.push(record);
+  const locations = new Map<string, LocationRecord>();
+  for (const { id, record } of await ledger.get(
+    'location',
+    appearances.map(({ locationId }) => locationId),
+  )) {
+    locations.set(id, record);
+  }
+  return appearances.flatMap(({ locationId: id, context }) => {
+    const record = locations.get(id);
+    if (record === undefined) return [];
+    const location = { id, address: record.address, url: record.url, host: record.host };
+    return [{ location, partition: source.partitionOf(location), context }];
+  });
+}

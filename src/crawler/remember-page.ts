@@ -1,0 +1,134 @@
+// Writes what a page shows: its locations, its appearances in place of the old ones, and the revisions that this raises.
+import {
+  amend,
+  amendment,
+  type Change,
+  changePlanned,
+  type Ledger,
+  type LocationRecord,
+  listAll,
+  type PageRecord,
+  planAmendments,
+  type Stored,
+} from '../ledger.ts';
+import { appearanceId, now, type SourceId } from '../record.ts';
+import type { ImageSighting, Source } from './source.ts';
+
+interface RememberOptions {
+  readonly ledger: Ledger;
+  readonly source: Source;
+  readonly collection: string;
+  readonly crawlId: string;
+}
+
+// A listing may name a hundred thousand files: locations go in pieces, the page with its appearances in one.
+const piece = 500;
+
+/** `page` is null for a listing, which shows nothing. Returns the images that are dirty now. */
+export async function rememberPage(
+  options: RememberOptions,
+  id: string,
+  page: PageRecord | null,
+  sightings: readonly ImageSighting[],
+): Promise<string[]> {
+  const { ledger } = options;
+  for (let start = 0; start < sightings.length; start += piece) {
+    const some = sightings.slice(start, start + piece);
+    await amend(
+      ledger,
+      some.map((sighting) => seen(options, sighting)),
+    );
+  }
+  if (page === null) return [];
+  let dirty: string[] = [];
+  await changePlanned(ledger, async () => {
+    const replaced = await replaceAppearances(options, id, page, sightings);
+    dirty = replaced.dirty;
+    return replaced.changes;
+  });
+  return dirty;
+}
+
+const seen = ({ collection, source, crawlId }: RememberOptions, { location }: ImageSighting) =>
+  amendment('location', location.id, (old) => {
+    if (old?.crawlId === crawlId) return undefined;
+    const { address, url, host } = location;
+    if (old !== undefined) return { ...old, url, host, crawlId, outcome: null, code: null, inferred: false };
+    return newLocation(collection, source.id, address, url, host, crawlId);
+  });
+
+const newLocation = (
+  collection: string,
+  source: SourceId,
+  address: string,
+  url: string,
+  host: string,
+  crawlId: string,
+): LocationRecord => ({
+  collection,
+  source,
+  address,
+  url,
+  host,
+  state: 'found',
+  imageId: null,
+  sha256: null,
+  descriptionKey: null,
+  validators: {},
+  foundAt: now(),
+  fetchedAt: null,
+  crawlId,
+  outcome: null,
+  code: null,
+  inferred: false,
+});
+
+/** The page and its appearances, old ones out and new ones in, and a new revision for each image that this touches. */
+async function replaceAppearances(
+  { ledger, collection }: RememberOptions,
+  id: string,
+  page: PageRecord,
+  sightings: readonly ImageSighting[],
+): Promise<{ changes: Change[]; dirty: string[] }> {
+  const old = new Map<string, Stored<'appearance'>>();
+  for await (const stored of listAll(ledger, 'appearance', { pageId: id })) old.set(stored.id, stored);
+  const changes: Change[] = [];
+  const touched = new Set<string>();
+  for (const { location, context } of sightings) {
+    if (context === null) continue;
+    const key = appearanceId(location.id, id);
+    const before = old.get(key);
+    old.delete(key);
+    if (before !== undefined && JSON.stringify(before.record.context) === JSON.stringify(context)) continue;
+    const record = {
+      collection,
+      locationId: location.id,
+      pageId: id,
+      pageUrl: page.address,
+      context,
+      seenAt: now(),
+    };
+    changes.push({ kind: 'appearance', id: key, expect: before?.version ?? 0, record });
+    touched.add(location.id);
+  }
+  for (const stored of old.values()) {
+    changes.push({ kind: 'appearance', id: stored.id, expect: stored.version, record: null });
+    touched.add(stored.record.locationId);
+  }
+  const locations = await ledger.get('location', [...touched]);
+  const dirty = [...new Set(locations.flatMap(({ record }) => record.imageId ?? []))];
+  // The locations are written as they are: were one moved to another image meanwhile, this would be a conflict.
+  for (const { id: locationId, version, record } of locations) {
+    if (record.imageId !== null) changes.push({ kind: 'location', id: locationId, expect: version, record });
+  }
+  changes.push(
+    ...(await planAmendments(ledger, [amendment('page', id, () => page), ...dirty.map(raiseRevision)])),
+  );
+  return { changes, dirty };
+}
+
+/** Something that the image's projection reads has changed. */
+const raiseRevision = (image: string) =>
+  amendment('image', image, (old) =>
+    old === undefined ? undefined : { ...old, revision: old.revision + 1 },
+  );

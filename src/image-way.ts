@@ -1,0 +1,144 @@
+// The way of an image: fetched, described, indexed, acknowledged; or unchanged, gone, skipped or failed, and remembered.
+import type { Hold } from './budget.ts';
+import { freeContent } from './content-memory.ts';
+import type { Fetched } from './crawler/source.ts';
+import type { Failure } from './errors.ts';
+import {
+  rememberDescribed,
+  rememberFailed,
+  rememberGone,
+  rememberIndexed,
+  rememberSkipped,
+  rememberUnchanged,
+} from './indexer/remember-location.ts';
+import { amend, amendment, type FailureRecord, type LocationRecord } from './ledger.ts';
+import type { Lease } from './queue/queue.ts';
+import { descriptionKey, type FoundImage, now } from './record.ts';
+import { failureOf, freePartition, type Run, retryLater, sourceOf } from './way.ts';
+import type { Work } from './work.ts';
+
+export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) => Promise<void> {
+  const { parts, crawl, counts, signal } = run;
+  const { ledger, describeStage, projector } = parts;
+
+  const take = async (lease: Lease<Work>, found: FoundImage): Promise<void> => {
+    const source = sourceOf(run, found.source);
+    const [stored] = await ledger.get('location', [found.location.id]);
+    // Settled before a crash that came ahead of the acknowledgment.
+    if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
+    const hold = parts.budget.hold();
+    try {
+      const earlier = stored && isComparable(run, stored.record) ? stored.record : undefined;
+      const fetched = await source.fetch(found.location, earlier, hold, signal);
+      await freePartition(lease, source);
+      if (signal.aborted) return lease.defer(0);
+      await settle(lease, found, fetched, hold);
+    } finally {
+      hold.release();
+    }
+  };
+
+  const settle = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    fetched: Fetched,
+    hold: Hold,
+  ): Promise<void> => {
+    const { id } = found.location;
+    if (fetched.outcome === 'fetched') {
+      counts.fetched++;
+      await describeAndIndex(lease, found, fetched, hold);
+    } else if (fetched.outcome === 'unchanged') {
+      await finish(lease, await rememberUnchanged(ledger, id, crawl.id));
+      counts.indexed++;
+    } else if (fetched.outcome === 'skipped') {
+      await skip(lease, found, fetched);
+    } else if (fetched.outcome === 'gone') {
+      await rememberFailure(run, lease, found, fetched.failure);
+      await finish(lease, await rememberGone(ledger, id, crawl.id));
+    } else if (!(await retryLater(run, lease, fetched.failure))) {
+      await fail(lease, found, fetched.failure, false);
+    }
+  };
+
+  const describeAndIndex = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    fetched: Extract<Fetched, { outcome: 'fetched' }>,
+    hold: Hold,
+  ): Promise<void> => {
+    const { content, sha256, format, validators } = fetched;
+    const described = await describeStage.describe({
+      ...found,
+      content,
+      sha256,
+      format,
+      validators,
+      fetchedAt: now(),
+    });
+    freeContent(content);
+    hold.release();
+    if (described.outcome === 'skipped') return skip(lease, found, described);
+    if (described.outcome === 'failed') return fail(lease, found, described.failure, true);
+    const { image } = described;
+    counts.described++;
+    const left = await rememberDescribed(ledger, image);
+    await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
+    await rememberIndexed(ledger, image);
+    await lease.done();
+    counts.indexed++;
+  };
+
+  const skip = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    { code, reason }: Extract<Fetched, { outcome: 'skipped' }>,
+  ): Promise<void> => {
+    parts.log.debug(`image skipped: ${reason}`, { image: found.location.url, code });
+    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code));
+  };
+
+  const fail = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    problem: Failure,
+    isReplaced: boolean,
+  ): Promise<void> => {
+    await rememberFailure(run, lease, found, problem);
+    await finish(lease, await rememberFailed(ledger, found.location.id, crawl.id, problem.code, isReplaced));
+  };
+
+  const finish = async (lease: Lease<Work>, dirty: readonly string[]): Promise<void> => {
+    await Promise.all(dirty.map((id) => projector.project(id)));
+    await lease.done();
+  };
+
+  return take;
+}
+
+/** Validators only tell something of a location that is indexed and described by today's model. */
+const isComparable = (
+  { parts, crawl }: Run,
+  { state, sha256, descriptionKey: key }: LocationRecord,
+): boolean =>
+  !crawl.record.fresh &&
+  state === 'indexed' &&
+  sha256 !== null &&
+  key === descriptionKey(sha256, parts.modelKey, 'original');
+
+function rememberFailure(
+  run: Run,
+  lease: Lease<Work>,
+  { source, location }: FoundImage,
+  problem: Failure,
+): Promise<number> {
+  const { address, url } = location;
+  const record: FailureRecord = {
+    ...failureOf(run, lease, source, problem),
+    subject: 'image',
+    address,
+    url,
+    depth: 0,
+  };
+  return amend(run.parts.ledger, [amendment('failure', location.id, () => record)]);
+}
