@@ -1,12 +1,28 @@
 // Every odd and broken image that is known, crawled as one folder: it ends, and each file has its outcome.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { failureCodes, skipCodes } from '../../src/errors.ts';
 import { listAll } from '../../src/ledger.ts';
-import { sharedPath } from '../shared.ts';
+import { photosPath, sharedPath } from '../shared.ts';
 import { addsUp, documents, openWorld } from '../world.ts';
 
 const odd = sharedPath('images-odd');
+const photos = photosPath();
+
+/** How a picture lies in the file for each EXIF orientation, so that turning it upright gives the picture again. sharp
+ * mirrors before it turns. */
+const laid: Readonly<Record<number, (picture: Sharp) => Sharp>> = {
+  1: (picture) => picture,
+  2: (picture) => picture.flop(),
+  3: (picture) => picture.rotate(180),
+  4: (picture) => picture.flip(),
+  5: (picture) => picture.rotate(270).flop(),
+  6: (picture) => picture.rotate(270),
+  7: (picture) => picture.rotate(90).flop(),
+  8: (picture) => picture.rotate(90),
+};
 
 describe.skipIf(odd === null)('odd images', { timeout: 300_000 }, () => {
   test('all are crawled: the counts add up, and each skip and failure has a code', async () => {
@@ -50,6 +66,35 @@ describe.skipIf(odd === null)('odd images', { timeout: 300_000 }, () => {
         expect(new Set(accepted).size, accepted.join('\n')).toBe(1);
         expect(new Set(eight.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
       }
+    } finally {
+      await world.close();
+    }
+  });
+
+  test.skipIf(photos === null)('a photo in each of the eight orientations gets the same labels', async () => {
+    const world = await openWorld();
+    try {
+      const folder = join(world.folder, 'orientations');
+      await mkdir(folder);
+      for (const [orientation, lay] of Object.entries(laid)) {
+        await lay(sharp(join(photos!, 'n02099601_golden_retriever.JPEG')))
+          .withMetadata({ orientation: Number(orientation) })
+          .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+          .toFile(join(folder, `${orientation}.jpg`));
+      }
+      expect(await world.crawl(folder)).toMatchObject({ indexed: 8, failed: 0 });
+      const all = await documents(world);
+      const labels = all.map((document) =>
+        document.labels
+          .filter(({ accepted }) => accepted)
+          .map(({ name }) => name)
+          .sort()
+          .join(' '),
+      );
+      expect(labels).toHaveLength(8);
+      expect(labels[0]).toContain('dog');
+      expect(new Set(labels).size, labels.join('\n')).toBe(1);
+      expect(new Set(all.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
     } finally {
       await world.close();
     }
