@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { commonFlags, flagUsage, usage } from '../src/commands/help.ts';
 import type { Verb } from '../src/commands/verb.ts';
 import { verbs } from '../src/commands/verbs.ts';
-import { optionGroups } from '../src/config.ts';
+import { optionGroups, otherVariables } from '../src/config.ts';
 import { failureCodes, skipCodes } from '../src/errors.ts';
 import { environmentName, expected, flagName, valueText } from '../src/option-words.ts';
 import type { Option } from '../src/options.ts';
@@ -38,6 +38,11 @@ function optionsPage(): string {
       `## ${title}`,
       table(head, Object.entries(options).map(row)),
     ]),
+    '## Other variables of the environment',
+    table(
+      ['variable', 'what it does'],
+      Object.entries(otherVariables).map(([name, doc]) => [`\`${name}\``, doc]),
+    ),
   );
 }
 

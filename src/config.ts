@@ -97,7 +97,7 @@ export async function loadConfig({
     values[name] = name === 'dataDir' ? resolve(cwd, fallback as string) : fallback;
     origins[name] = 'default';
   }
-  const named = file ?? env[configVariable];
+  const named = file ?? env['IMAGEDEX_CONFIG'];
   for (const given of [
     ...(await fromFile(cwd, named)),
     ...fromEnvironment(env, cwd),
@@ -110,8 +110,11 @@ export async function loadConfig({
   return { values: values as unknown as ConfigValues, origins: origins as Config['origins'] };
 }
 
-/** Names a configuration file, as --config does. */
-export const configVariable = 'IMAGEDEX_CONFIG';
+/** Variables of ours that are no options. */
+export const otherVariables = {
+  IMAGEDEX_CONFIG: 'names a configuration file, as `--config` does',
+  IMAGEDEX_INFERENCE_LOG: 'names a file to which describers append a line for each image that they classify',
+} as const;
 
 async function fromFile(cwd: string, named: string | undefined): Promise<Given[]> {
   const file = await readConfigFile(cwd, named);
@@ -123,7 +126,7 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>, cwd:
   const names = new Map(Object.keys(table).map((name) => [environmentName(name), name]));
   const given: Given[] = [];
   for (const [variable, value] of Object.entries(env)) {
-    if (!variable.startsWith('IMAGEDEX_') || variable === configVariable || value === undefined) continue;
+    if (!variable.startsWith('IMAGEDEX_') || variable in otherVariables || value === undefined) continue;
     const name = names.get(variable) ?? variable;
     given.push({ name, value, where: variable, spell: environmentName, base: cwd });
   }

@@ -69,7 +69,8 @@ describe('loadConfig', () => {
     const named = join(cwd, 'other.yaml');
     await write('other.yaml', 'dataDir: data\n');
     await write('imagedex.config.yaml', 'port: 1\n');
-    for (const sources of [{ file: named }, { env: { IMAGEDEX_CONFIG: named } }]) {
+    const env = { IMAGEDEX_CONFIG: named, IMAGEDEX_INFERENCE_LOG: 'x' };
+    for (const sources of [{ file: named }, { env }]) {
       const { values } = await loadConfig({ cwd: tmpdir(), ...sources });
       expect([values.dataDir, values.port]).toEqual([join(cwd, 'data'), 4000]);
     }
