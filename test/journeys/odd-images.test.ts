@@ -77,7 +77,7 @@ describe.skipIf(odd === null)('odd images', { timeout: 300_000 }, () => {
       const folder = join(world.folder, 'orientations');
       await mkdir(folder);
       for (const [orientation, lay] of Object.entries(laid)) {
-        await lay(sharp(join(photos!, 'n02099601_golden_retriever.JPEG')))
+        await lay(sharp(join(photos!, 'n02094258_Norwich_terrier.JPEG')))
           .withMetadata({ orientation: Number(orientation) })
           .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
           .toFile(join(folder, `${orientation}.jpg`));
@@ -92,7 +92,7 @@ describe.skipIf(odd === null)('odd images', { timeout: 300_000 }, () => {
           .join(' '),
       );
       expect(labels).toHaveLength(8);
-      expect(labels[0]).toContain('dog');
+      expect(labels[0]).toContain('terrier');
       expect(new Set(labels).size, labels.join('\n')).toBe(1);
       expect(new Set(all.map(({ width, height }) => `${width}x${height}`)).size).toBe(1);
     } finally {
