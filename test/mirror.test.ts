@@ -27,8 +27,16 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/scalars.ts',
     'api/search-resolvers.ts',
   ],
+  'crawls.test.ts': ['crawl-clock.ts', 'retry-items.ts', 'way.ts'],
+  'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': ['app.ts', 'crawl-report.ts', 'indexer/project.ts', 'search.ts'],
-  'faults/kill.test.ts': ['pipeline.ts', 'indexer/remember-location.ts', 'work.ts'],
+  'faults/kill.test.ts': [
+    'pipeline.ts',
+    'page-way.ts',
+    'image-way.ts',
+    'indexer/remember-location.ts',
+    'work.ts',
+  ],
   'blobs/folder.test.ts': ['blobs/blobs.ts'],
   'cli.test.ts': [
     'classify.ts',
@@ -43,7 +51,9 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'config.test.ts': ['config-file.ts', 'crawler/options.ts', 'inference/options.ts'],
   'option-words.test.ts': ['options.ts'],
   'crawler/extract-images.test.ts': [
+    'crawler/page-finds.ts',
     'crawler/page-outline.ts',
+    'crawler/page-reader.ts',
     'crawler/page-text.ts',
     'crawler/page-words.ts',
     'crawler/srcset.ts',
