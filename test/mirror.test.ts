@@ -6,16 +6,6 @@ import { filesIn, projectRoot } from './source-files.ts';
 
 /** Tests that say more about a file than one of its own could: the whole that it is a part of. */
 const testedAsPart: Readonly<Record<string, readonly string[]>> = {
-  'crawls.test.ts': [
-    'conclude.ts',
-    'crawl-clock.ts',
-    'image-way.ts',
-    'page-way.ts',
-    'retry-items.ts',
-    'way.ts',
-    'crawler/page-view.ts',
-    'crawler/remember-page.ts',
-  ],
   'api/server.test.ts': [
     'api/api-errors.ts',
     'api/graphql.ts',
@@ -62,8 +52,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'option-words.test.ts': ['options.ts'],
   'crawler/extract-images.test.ts': [
     'crawler/page-finds.ts',
-    'crawler/page-finds.ts',
-    'crawler/page-reader.ts',
     'crawler/page-outline.ts',
     'crawler/page-reader.ts',
     'crawler/page-text.ts',
