@@ -27,7 +27,7 @@ async function settle(page: Page): Promise<void> {
 await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 try {
-  const address = `${url}/#/${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`;
+  const address = new URL(`/#/${words === '' ? '' : `?q=${encodeURIComponent(words)}`}`, url).href;
   const take = (page: Page, name: string) => page.screenshot({ path: `${join(folder, name)}.png` });
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 860 });
