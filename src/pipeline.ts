@@ -1,5 +1,5 @@
 // The pipeline: takes items from the queue, many at a time, and sends each its way to the acknowledgment.
-
+import { setMaxListeners } from 'node:events';
 import { openImageWay } from './image-way.ts';
 import { openPageWay } from './page-way.ts';
 import type { PipelineCounts, PipelineCrawl, PipelineParts, Run } from './way.ts';
@@ -16,6 +16,8 @@ export async function runPipeline(
 ): Promise<void> {
   const fault = new AbortController();
   const stop = AbortSignal.any([signal, fault.signal]);
+  // Each item in flight listens to it.
+  setMaxListeners(0, stop);
   const underWay = new Set<Promise<void>>();
   const run: Run = { parts, crawl, counts, signal: stop, startedAt: Date.now() };
   const [pageWay, imageWay] = [openPageWay(run), openImageWay(run)];

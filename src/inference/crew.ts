@@ -29,6 +29,8 @@ export interface CrewEvents {
 /** Starts in a row that may fail before we give up. */
 const maxFailedStarts = 3;
 const graceMs = 2000;
+/** A clock that is this late says that the machine, or this process, did not run. */
+const suspendedMs = 2000;
 
 export class Crew {
   /** The model, when the first is ready; rejects where it cannot load. */
@@ -52,8 +54,14 @@ export class Crew {
       this.#settleOpened = { resolve, reject };
     });
     const everyMs = Math.min(1000, Math.ceil(options.describeTimeoutMs / 4));
+    let lastMs = Date.now();
     this.#clock = setInterval(() => {
-      for (const seat of this.seats) seat.checkTime(Date.now(), options.describeTimeoutMs);
+      const lateMs = Date.now() - lastMs - everyMs;
+      lastMs += lateMs + everyMs;
+      for (const seat of this.seats) {
+        if (lateMs > suspendedMs) seat.forgive(lateMs);
+        seat.checkTime(lastMs, options.describeTimeoutMs);
+      }
     }, everyMs);
     this.#fill();
   }

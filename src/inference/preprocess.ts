@@ -99,31 +99,33 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
       .jpeg({ quality: 80 })
       .toBuffer();
 
-  return async (content) => {
-    try {
-      const metadata = await sharp(content, { ...reading, limitInputPixels: false }).metadata();
-      const size = uprightSize(metadata);
-      const skip = reasonToSkip(metadata, size, options.maxPixels);
-      if (skip !== null) return skip;
-      const raw =
-        heldSize(size, input) === size
-          ? await decode(content, size)
-          : await oneByOne(() => decode(content, size));
-      const making = shrink(raw);
-      const pixels = resample(raw, planOf(raw.size, input), input.kernel);
-      const thumbnail = await making;
-      return {
-        outcome: 'prepared',
-        size,
-        exif: exifOf(metadata.exif, options.keepPositions),
-        pixels,
-        thumbnail,
-      };
-    } catch (error) {
-      return refusal(error);
-    }
+  const prepare = async (content: Uint8Array): Promise<Preparation> => {
+    const metadata = await sharp(content, { ...reading, limitInputPixels: false }).metadata();
+    const size = uprightSize(metadata);
+    const skip = reasonToSkip(metadata, size, options.maxPixels);
+    if (skip !== null) return skip;
+    const raw =
+      heldSize(size, input) === size
+        ? await decode(content, size)
+        : await oneByOne(() => decode(content, size));
+    const making = shrink(raw);
+    const pixels = resample(raw, planOf(raw.size, input), input.kernel);
+    const thumbnail = await making;
+    const exif = exifOf(metadata.exif, options.keepPositions);
+    return { outcome: 'prepared', size, exif, pixels, thumbnail };
   };
+
+  return (content) =>
+    prepare(content)
+      .catch((error: unknown) => {
+        if (saysNothing(error)) return prepare(content);
+        throw error;
+      })
+      .catch(refusal);
 }
+
+/** libvips keeps its messages in one place for all threads: another's decoding may have taken ours away. */
+const saysNothing = (error: unknown): boolean => /^(unknown error)?$/i.test(messageOf(error).trim());
 
 const uprightSize = ({ width, height, pageHeight, orientation = 1 }: Metadata): Size =>
   orientation >= 5 ? { width: pageHeight ?? height, height: width } : { width, height: pageHeight ?? height };
@@ -145,7 +147,7 @@ function reasonToSkip(metadata: Metadata, { width, height }: Size, maxPixels: nu
 }
 
 function refusal(error: unknown): Preparation {
-  const message = messageOf(error).split('\n')[0] ?? '';
+  const message = saysNothing(error) ? 'the decoder gave no reason' : messageOf(error).split('\n')[0]!;
   const code = /timeout|timed out/i.test(message) ? 'describe_timed_out' : 'undecodable';
   return { outcome: 'failed', failure: failure('describe', code, message) };
 }

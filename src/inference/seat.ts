@@ -28,6 +28,8 @@ export interface SeatEvents {
   onGone(cause: string): void;
 }
 
+/** To load the model: a short deadline for images must not make that impossible. */
+const leastStartMs = 60_000;
 /** Memory may always grow by half over what it was at the start: under a lower ceiling nothing would ever run. */
 const leastGrowth = 1.5;
 
@@ -105,7 +107,9 @@ export class Seat {
   }
 
   /** Kills it where an image takes too long, or where it says nothing at all. */
-  checkTime(nowMs: number, timeoutMs: number): void {
+  checkTime(nowMs: number, describeTimeoutMs: number): void {
+    const timeoutMs =
+      this.state === 'starting' ? Math.max(describeTimeoutMs, leastStartMs) : describeTimeoutMs;
     const begun = [...this.#held.values()].flatMap(({ begunAtMs }) => begunAtMs ?? []);
     const isAwaited = this.#held.size > 0 || this.state === 'starting';
     const sinceMs = begun.length > 0 ? Math.min(...begun) : isAwaited ? this.#heardAtMs : nowMs;
@@ -114,11 +118,17 @@ export class Seat {
     this.kill();
   }
 
+  /** Time in which this process did not run either (a suspended machine) is nobody's fault. */
+  forgive(ms: number): void {
+    this.#heardAtMs += ms;
+    for (const held of this.#held.values()) if (held.begunAtMs !== null) held.begunAtMs += ms;
+  }
+
   #onReport(report: Report, payload: Buffer): void {
     this.#heardAtMs = Date.now();
     if (report.type === 'ready') {
       this.#maxBytes = Math.max(this.#maxBytes, report.rssBytes * leastGrowth);
-      this.state = 'ready';
+      if (this.state === 'starting') this.state = 'ready';
       this.#events.onReady(report.model);
     } else if (report.type === 'refused') {
       this.refusal = new ImagedexError(report.code, report.message);
