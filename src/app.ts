@@ -7,6 +7,7 @@ import { type ClassifyOutcome, classifyImage } from './classify.ts';
 import type { Config } from './config.ts';
 import type { OnProgress } from './crawl-clock.ts';
 import type { CrawlReport } from './crawl-report.ts';
+import { type CrawlerSettings, crawlerOptions } from './crawler/options.ts';
 import { type CrawlParts, resumeCrawls, retryFailures, runCrawl } from './crawls.ts';
 import { openBlobs, openIndex, openLedger, openQueue, openSource, typedSource } from './drivers.ts';
 import { builtFile } from './entry.ts';
@@ -100,14 +101,31 @@ export async function openParts(config: Config): Promise<Parts> {
     },
     close: async () => {
       const opened = await workshop?.catch(() => undefined);
-      await opened?.queue.stop();
-      await opened?.describers.close();
-      await opened?.owner.close();
-      await Promise.all([index.close(), blobs.close()]);
-      await ledger.close();
-      await database.close();
+      // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
+      await closeAll([
+        () => opened?.describers.close(),
+        () => opened?.queue.stop(),
+        () => opened?.owner.close(),
+        () => index.close(),
+        () => blobs.close(),
+        () => ledger.close(),
+        () => database.close(),
+      ]);
     },
   };
+}
+
+/** One after the other, all of them; the first error is thrown at the end. */
+async function closeAll(closers: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closers) {
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 export function assembleApp(parts: Parts): App {
@@ -136,7 +154,15 @@ export function assembleApp(parts: Parts): App {
     async serve(port, signal) {
       const { openServer } = await import('./api/server.ts');
       const server = await openServer(
-        { index, ledger, blobs, taxonomy, log, ready: () => !signal.aborted },
+        {
+          index,
+          ledger,
+          blobs,
+          taxonomy,
+          log,
+          collection: config.values.collection,
+          ready: () => !signal.aborted,
+        },
         { host: '127.0.0.1', port },
       );
       const resuming = resumeWhatWasCutOff(parts, openCrawlParts, signal);
@@ -147,8 +173,7 @@ export function assembleApp(parts: Parts): App {
       return server;
     },
     async close() {
-      for (const close of closing) await close();
-      await parts.close();
+      await closeAll([...closing, () => parts.close()]);
     },
   };
 }
@@ -170,16 +195,24 @@ async function makeCrawlParts({
     queue,
     owner,
     log,
-    describeStage: openDescribeStage(ledger, describers, (sha256, jpeg) =>
-      blobs.put(thumbnailKey(sha256), jpeg),
-    ),
+    describeStage: openDescribeStage(ledger, describers, {
+      has: async (sha256) => (await blobs.get(thumbnailKey(sha256))) !== null,
+      put: (sha256, jpeg) => blobs.put(thumbnailKey(sha256), jpeg),
+    }),
     projector: openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) }),
     budget: new ByteBudget(maxHeldBytes),
     modelKey: describers.model.key,
     settings: { concurrency, retries, retryDelayMs },
-    openSource: (id) => openSource(id, config.values),
+    crawlerSettings: crawlerSettingsOf(config),
+    openSource,
   };
 }
+
+/** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
+const crawlerSettingsOf = ({ values }: Config): CrawlerSettings =>
+  Object.fromEntries(
+    Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
+  ) as CrawlerSettings;
 
 async function normalisedSource(typed: string, config: Config): Promise<string> {
   const source = await openSource(typedSource(typed), config.values);

@@ -3,14 +3,25 @@
 export interface Hold {
   /** Waits until that many bytes may be held. Throws the signal's reason when it is aborted first. */
   reserve(bytes: number, signal: AbortSignal): Promise<() => void>;
+  /** At once, or not at all. */
+  tryReserve(bytes: number): boolean;
+  /** At once, beyond the budget if need be: for one content at a time whose size nobody knew. */
+  grow(bytes: number): void;
   /** Gives back all that was reserved through this hold. */
   release(): void;
 }
 
-/** One that is larger than the whole budget passes when nothing else is held. */
+interface Waiter {
+  readonly bytes: number;
+  /** What its own hold has already: that never stands in its way. */
+  readonly own: () => number;
+  readonly go: () => void;
+}
+
+/** One hold that is larger than the whole budget passes when nothing else is held. */
 export class ByteBudget {
   readonly #maxBytes: number;
-  readonly #waiting: { bytes: number; go: () => void }[] = [];
+  readonly #waiting: Waiter[] = [];
   #held = 0;
 
   constructor(maxBytes: number) {
@@ -23,11 +34,33 @@ export class ByteBudget {
 
   hold(): Hold {
     const releases: (() => void)[] = [];
+    let own = 0;
+    const kept = (bytes: number): (() => void) => {
+      own += bytes;
+      let isHeld = true;
+      const release = () => {
+        if (!isHeld) return;
+        isHeld = false;
+        own -= bytes;
+        this.#held -= bytes;
+        this.#admit();
+      };
+      releases.push(release);
+      return release;
+    };
     return {
       reserve: async (bytes, signal) => {
-        const release = await this.#reserve(bytes, signal);
-        releases.push(release);
-        return release;
+        if (!this.#take(bytes, own, signal)) await this.#wait(bytes, () => own, signal);
+        return kept(bytes);
+      },
+      tryReserve: (bytes) => {
+        const isTaken = this.#take(bytes, own);
+        if (isTaken) kept(bytes);
+        return isTaken;
+      },
+      grow: (bytes) => {
+        this.#held += bytes;
+        kept(bytes);
       },
       release: () => {
         for (const release of releases.splice(0)) release();
@@ -35,24 +68,20 @@ export class ByteBudget {
     };
   }
 
-  #fits(bytes: number): boolean {
-    return this.#held === 0 || this.#held + bytes <= this.#maxBytes;
+  #fits(bytes: number, own: number): boolean {
+    return this.#held === own || this.#held + bytes <= this.#maxBytes;
   }
 
-  async #reserve(bytes: number, signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    if (this.#waiting.length > 0 || !this.#fits(bytes)) await this.#wait(bytes, signal);
-    else this.#held += bytes;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#held -= bytes;
-      this.#admit();
-    };
+  #take(bytes: number, own: number, signal?: AbortSignal): boolean {
+    signal?.throwIfAborted();
+    // One that holds something already goes first: those before it may be waiting for what it holds.
+    const mayPass = this.#waiting.length === 0 || own > 0;
+    if (!mayPass || !this.#fits(bytes, own)) return false;
+    this.#held += bytes;
+    return true;
   }
 
-  #wait(bytes: number, signal: AbortSignal): Promise<void> {
+  #wait(bytes: number, own: () => number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const give = () => {
         const at = this.#waiting.indexOf(entry);
@@ -60,22 +89,25 @@ export class ByteBudget {
         reject(signal.reason);
         this.#admit();
       };
-      const entry = {
+      const entry: Waiter = {
         bytes,
+        own,
         go: () => {
           signal.removeEventListener('abort', give);
           resolve();
         },
       };
       signal.addEventListener('abort', give, { once: true });
-      this.#waiting.push(entry);
+      // One that holds something already waits in front.
+      if (own() > 0) this.#waiting.unshift(entry);
+      else this.#waiting.push(entry);
     });
   }
 
   #admit(): void {
     for (
       let first = this.#waiting[0];
-      first !== undefined && this.#fits(first.bytes);
+      first !== undefined && this.#fits(first.bytes, first.own());
       first = this.#waiting[0]
     ) {
       this.#waiting.shift();

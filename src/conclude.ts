@@ -1,7 +1,18 @@
 // The conclusions that only a complete crawl allows: what it did not see is gone, or unlinked.
+import { isOurs } from './claim.ts';
 import { rememberUnseen } from './indexer/remember-location.ts';
-import { amendment, changePlanned, type Ledger, listAll, planAmendments, type Stored } from './ledger.ts';
-import type { PipelineCrawl, PipelineParts } from './way.ts';
+import {
+  amendment,
+  type CrawlRecord,
+  changePlanned,
+  type Ledger,
+  listAll,
+  planAmendments,
+  raiseRevision,
+  type Stored,
+} from './ledger.ts';
+import type { Owner } from './owner.ts';
+import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 /**
  * After a complete crawl: what it did not see is not there any more (folders), or no page shows it (web).
@@ -9,12 +20,17 @@ import type { PipelineCrawl, PipelineParts } from './way.ts';
  */
 export async function conclude(
   { ledger, projector }: PipelineParts,
-  { id, record: { collection, sources } }: PipelineCrawl,
+  owner: Owner,
+  { id, record: { collection }, sources }: PipelineCrawl,
 ): Promise<void> {
   const [crawl] = await ledger.get('crawl', [id]);
   if (crawl!.record.partial) return;
-  for (const source of sources) {
-    const state = source.startsWith('web:') ? 'unlinked' : 'gone';
+  // Of a crawl that another process has taken over this one has not seen the rest.
+  const mustBeOurs = (record: CrawlRecord | undefined): void => {
+    if (record === undefined || !isOurs(record, owner)) throw lostCrawl(id);
+  };
+  mustBeOurs(crawl?.record);
+  for (const [source, { unseen }] of sources) {
     for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
       await unlinkPage(ledger, page);
     for (const live of ['indexed', 'described'] as const) {
@@ -25,8 +41,8 @@ export async function conclude(
         const dirty = await rememberUnseen(
           ledger,
           batch.map((location) => location.id),
-          id,
-          state,
+          { id, mustBeOurs },
+          unseen,
         );
         await Promise.all(dirty.map((image) => projector.project(image)));
       }
@@ -48,9 +64,7 @@ async function unlinkPage(ledger: Ledger, page: Stored<'page'>): Promise<void> {
     return planAmendments(ledger, [
       ...appearances.map(({ id }) => amendment('appearance', id, () => null)),
       amendment('page', page.id, (old) => old && { ...old, state: 'unlinked', links: [] }),
-      ...[...images].map((image) =>
-        amendment('image', image, (old) => old && { ...old, revision: old.revision + 1 }),
-      ),
+      ...[...images].map(raiseRevision),
     ]);
   });
 }

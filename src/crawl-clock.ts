@@ -1,7 +1,9 @@
 // Progress while a crawl runs, and the time that it takes.
+import { isOurs } from './claim.ts';
 import { type CrawlReport, crawlReport } from './crawl-report.ts';
 import { amend, amendment } from './ledger.ts';
-import type { PipelineCounts, PipelineCrawl, PipelineParts } from './way.ts';
+import type { Owner } from './owner.ts';
+import { lostCrawl, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 export interface CrawlProgress extends CrawlReport {
   /** By this process. */
@@ -13,12 +15,16 @@ export interface CrawlProgress extends CrawlReport {
 
 export type OnProgress = (progress: CrawlProgress) => void;
 
-/** Shows progress, and adds the seconds of work to the crawl now and then, so that a kill loses few of them. */
+/**
+ * Shows progress, adds the seconds of work to the crawl now and then, so that a kill loses few of them, and notices when
+ * another process has taken the crawl over.
+ */
 export function startClock(
-  parts: Pick<PipelineParts, 'ledger' | 'log'>,
+  parts: Pick<PipelineParts, 'ledger' | 'log'> & { readonly owner: Owner },
   crawl: PipelineCrawl,
   counts: PipelineCounts,
   onProgress: OnProgress,
+  onLost: (error: Error) => void,
 ) {
   const startedAt = performance.now();
   let saved = startedAt;
@@ -30,7 +36,9 @@ export function startClock(
     const seconds = (performance.now() - saved) / 1000;
     saved = performance.now();
     await amend(parts.ledger, [
-      amendment('crawl', crawl.id, (old) => old && { ...old, seconds: old.seconds + seconds }),
+      amendment('crawl', crawl.id, (old) =>
+        old && isOurs(old, parts.owner) ? { ...old, seconds: old.seconds + seconds } : undefined,
+      ),
     ]);
   };
   const show = async () => {
@@ -46,6 +54,8 @@ export function startClock(
   };
   const run = async () => {
     const before = performance.now();
+    const [stored] = await parts.ledger.get('crawl', [crawl.id]);
+    if (stored !== undefined && !isOurs(stored.record, parts.owner)) return onLost(lostCrawl(crawl.id));
     if (before - saved > 10_000) await save();
     await show();
     // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.

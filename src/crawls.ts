@@ -1,14 +1,15 @@
 // Starts, resumes, retries and ends crawls.
-import { randomBytes } from 'node:crypto';
+import { type Claim, claim, finish } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { type CrawlReport, crawlReport } from './crawl-report.ts';
+import type { CrawlerSettings } from './crawler/options.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
-import { amend, amendment, type CrawlRecord, listAll, type Stored } from './ledger.ts';
+import { amend, amendment, type Ledger, listAll, type Stored } from './ledger.ts';
 import type { Owner } from './owner.ts';
 import { runPipeline } from './pipeline.ts';
-import { now, type SourceId } from './record.ts';
+import type { SourceId } from './record.ts';
 import { retryItems } from './retry-items.ts';
 import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
 
@@ -22,24 +23,23 @@ export interface CrawlRequest {
 
 export interface CrawlParts extends PipelineParts {
   readonly owner: Owner;
-  readonly openSource: (id: SourceId) => Promise<Source>;
+  /** What is in force now; a crawl that is resumed keeps what was in force when it was started. */
+  readonly crawlerSettings: CrawlerSettings;
+  readonly openSource: (id: SourceId, settings: CrawlerSettings) => Promise<Source>;
 }
 
 /**
- * Runs a crawl of the sources to its end, or until the signal. An unfinished crawl of the same sources is carried on.
- * Throws `source_unavailable` where a source could not be opened, `crawl_running` where another process is at it.
+ * Runs a crawl of the sources to its end, or until the signal. An unfinished crawl of the same sources is carried on,
+ * one that shares only some of them is abandoned. Throws `source_unavailable` where a source could not be opened,
+ * `crawl_running` where another process is at it.
  */
-export async function runCrawl(
+export const runCrawl = (
   parts: CrawlParts,
   request: CrawlRequest,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
-): Promise<CrawlReport> {
-  const unfinished = await findUnfinished(parts, request);
-  if (unfinished !== undefined && request.fresh) await abandon(parts, unfinished.id);
-  const id = unfinished !== undefined && !request.fresh ? unfinished.id : newCrawlId();
-  return work(parts, id, request, signal, onProgress);
-}
+): Promise<CrawlReport> =>
+  work(parts, { ...request, isRetry: false, settings: parts.crawlerSettings }, signal, onProgress);
 
 /** Carries on every crawl that a dead process left unfinished, one after the other. Returns their reports. */
 export async function resumeCrawls(parts: CrawlParts, signal: AbortSignal): Promise<CrawlReport[]> {
@@ -48,7 +48,8 @@ export async function resumeCrawls(parts: CrawlParts, signal: AbortSignal): Prom
     if (signal.aborted) break;
     if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
     try {
-      reports.push(await work(parts, id, record, signal, () => {}, record.isRetry ? [] : undefined));
+      // Whether it was fresh its record says; here that would mean to begin anew.
+      reports.push(await work(parts, { ...record, fresh: false }, signal, () => {}));
     } catch (error) {
       if (!(error instanceof ImagedexError)) throw error;
       parts.log.warn(`crawl ${id} was not resumed: ${error.message}`);
@@ -57,73 +58,63 @@ export async function resumeCrawls(parts: CrawlParts, signal: AbortSignal): Prom
   return reports;
 }
 
-/** A crawl of nothing but what has failed. Concludes nothing from what it does not see. */
+/** A crawl of nothing but what has failed. Concludes nothing from what it does not see. null where nothing has. */
 export async function retryFailures(
   parts: CrawlParts,
   collection: string,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
 ): Promise<CrawlReport | null> {
-  const failures: Stored<'failure'>[] = [];
-  for await (const failure of listAll(parts.ledger, 'failure', { collection })) failures.push(failure);
+  const failures = await failuresOf(parts.ledger, collection);
   if (failures.length === 0) return null;
   const sources = [...new Set(failures.map(({ record }) => record.source))];
-  const request = { collection, sources, maxImages: null, fresh: false };
-  return work(parts, newCrawlId(), request, signal, onProgress, failures);
+  const settings = parts.crawlerSettings;
+  return work(
+    parts,
+    { collection, sources, maxImages: null, fresh: false, isRetry: true, settings },
+    signal,
+    onProgress,
+  );
 }
 
-/** Sortable by time, and short enough to type. */
-const newCrawlId = (): string =>
-  `${now().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
-
-const sameSources = (a: readonly SourceId[], b: readonly SourceId[]): boolean =>
-  a.length === b.length && a.every((id) => b.includes(id));
-
-async function findUnfinished(
-  { ledger, owner }: CrawlParts,
-  { collection, sources }: CrawlRequest,
-): Promise<Stored<'crawl'> | undefined> {
-  for await (const stored of listAll(ledger, 'crawl', { collection, state: 'running' })) {
-    if (stored.record.isRetry || !sameSources(stored.record.sources, sources)) continue;
-    const { owner: runner } = stored.record;
-    if (runner !== null && runner !== owner.id && (await owner.isAlive(runner))) {
-      throw new ImagedexError(
-        'crawl_running',
-        `crawl ${stored.id} of these sources is being run by another process; wait for its end, or stop that process`,
-      );
-    }
-    return stored;
-  }
-  return undefined;
-}
-
-async function abandon({ ledger, queue }: CrawlParts, id: string): Promise<void> {
-  await queue.close(id);
-  await amend(ledger, [
-    amendment('crawl', id, (old) => old && { ...old, state: 'abandoned', endedAt: now(), owner: null }),
-  ]);
-  await queue.purge(id);
+async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'failure'>[]> {
+  const failures: Stored<'failure'>[] = [];
+  for await (const failure of listAll(ledger, 'failure', { collection })) failures.push(failure);
+  return failures;
 }
 
 async function work(
   parts: CrawlParts,
-  id: string,
-  request: CrawlRequest,
+  wanted: Claim,
   signal: AbortSignal,
   onProgress: OnProgress,
-  failures?: readonly Stored<'failure'>[],
 ): Promise<CrawlReport> {
+  const { ledger, queue } = parts;
+  const settings = { ...parts.crawlerSettings, ...(wanted.settings as Partial<CrawlerSettings>) };
   const sources = new Map<SourceId, Source>();
   try {
-    for (const source of request.sources) sources.set(source, await parts.openSource(source));
-    const roots = failures === undefined ? await findRoots(sources, request.collection, signal) : [];
-    const record = await claim(parts, id, request, failures !== undefined);
-    const { found: foundBefore } = (await crawlReport(parts.ledger, id))!;
-    const crawl: PipelineCrawl = { id, record, sources, foundBefore };
+    for (const source of wanted.sources) sources.set(source, await parts.openSource(source, settings));
+    const roots = wanted.isRetry ? [] : await findRoots(sources, wanted.collection, signal);
+    const { id, record, abandoned } = await claim(ledger, parts.owner, wanted);
+    for (const other of abandoned) {
+      parts.log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
+      await queue.close(other);
+      await queue.purge(other);
+    }
+    const { found, pages } = (await crawlReport(ledger, id))!;
+    const crawl: PipelineCrawl = {
+      id,
+      record,
+      sources,
+      foundBefore: found,
+      pagesBefore: pages,
+      limits: settings,
+    };
     // Again after a crash: what the queue knows already it does not take twice.
-    await parts.queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
-    if (failures !== undefined) await parts.queue.put(await retryItems(parts.ledger, crawl, failures));
-    await parts.projector.sweep(request.collection);
+    await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
+    if (wanted.isRetry)
+      await queue.put(await retryItems(ledger, crawl, await failuresOf(ledger, wanted.collection)));
+    await parts.projector.sweep(wanted.collection);
     return await workOff(parts, crawl, signal, onProgress);
   } finally {
     await Promise.all([...sources.values()].map((source) => source.close()));
@@ -139,43 +130,6 @@ async function findRoots(sources: ReadonlyMap<SourceId, Source>, collection: str
   return roots.flat();
 }
 
-/** Makes the crawl, or takes it over from a dead process. */
-async function claim(
-  { ledger, owner }: CrawlParts,
-  id: string,
-  request: CrawlRequest,
-  isRetry: boolean,
-): Promise<CrawlRecord> {
-  const { collection, sources, maxImages, fresh } = request;
-  const begun: CrawlRecord = {
-    collection,
-    sources,
-    state: 'running',
-    fresh,
-    isRetry,
-    maxImages,
-    // What a retry does not see is no sign of anything.
-    partial: isRetry,
-    startedAt: now(),
-    endedAt: null,
-    seconds: 0,
-    gone: 0,
-    owner: owner.id,
-  };
-  await amend(ledger, [
-    amendment('crawl', id, (old) => (old === undefined ? begun : { ...old, owner: owner.id })),
-    amendment('collection', collection, (old) => {
-      const known = old?.sources ?? [];
-      const added = sources.filter((source) => !known.includes(source));
-      return old !== undefined && added.length === 0
-        ? undefined
-        : { name: collection, sources: [...known, ...added] };
-    }),
-  ]);
-  const [stored] = await ledger.get('crawl', [id]);
-  return stored!.record;
-}
-
 async function workOff(
   parts: CrawlParts,
   crawl: PipelineCrawl,
@@ -184,21 +138,17 @@ async function workOff(
 ): Promise<CrawlReport> {
   const { ledger, queue, owner } = parts;
   const counts: PipelineCounts = { fetched: 0, described: 0, indexed: 0 };
-  const clock = startClock(parts, crawl, counts, onProgress);
+  const lost = new AbortController();
+  const clock = startClock(parts, crawl, counts, onProgress, (error) => lost.abort(error));
   try {
-    await runPipeline(parts, crawl, counts, signal);
+    await runPipeline(parts, crawl, counts, AbortSignal.any([signal, lost.signal]));
+    lost.signal.throwIfAborted();
     if (!signal.aborted) {
-      await conclude(parts, crawl);
+      await conclude(parts, owner, crawl);
       await parts.projector.sweep(crawl.record.collection);
-      await queue.close(crawl.id);
       await clock.stop();
-      await amend(ledger, [
-        amendment(
-          'crawl',
-          crawl.id,
-          (old) => old && { ...old, state: 'complete', endedAt: now(), owner: null },
-        ),
-      ]);
+      await queue.close(crawl.id);
+      await finish(ledger, owner, crawl.id);
       await queue.purge(crawl.id);
     }
   } finally {

@@ -28,7 +28,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
     const hold = parts.budget.hold();
     try {
-      const earlier = stored && isComparable(run, stored.record) ? stored.record : undefined;
+      const earlier = stored && earlierOf(run, stored.record);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await freePartition(lease, source);
       if (signal.aborted) return lease.defer(0);
@@ -116,15 +116,13 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   return take;
 }
 
-/** Validators only tell something of a location that is indexed and described by today's model. */
-const isComparable = (
-  { parts, crawl }: Run,
-  { state, sha256, descriptionKey: key }: LocationRecord,
-): boolean =>
-  !crawl.record.fresh &&
-  state === 'indexed' &&
-  sha256 !== null &&
-  key === descriptionKey(sha256, parts.modelKey, 'original');
+/** What the source is told: that an image lay there, and its validators where today's model has described it. */
+function earlierOf({ parts, crawl }: Run, record: LocationRecord): LocationRecord | undefined {
+  const { state, sha256, descriptionKey: key } = record;
+  if (state !== 'indexed' || sha256 === null) return undefined;
+  const isComparable = !crawl.record.fresh && key === descriptionKey(sha256, parts.modelKey, 'original');
+  return isComparable ? record : { ...record, validators: {} };
+}
 
 function rememberFailure(
   run: Run,

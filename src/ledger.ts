@@ -6,6 +6,8 @@ import type { Description, PageContext, SourceId, Timestamp, Validators } from '
 export interface CollectionRecord {
   readonly name: string;
   readonly sources: readonly SourceId[];
+  /** The unfinished crawl of each source that has one: a source is never in two. */
+  readonly unfinished: Readonly<Record<SourceId, string>>;
 }
 
 /** What became of a location in the crawl that saw it last; null until it is known. */
@@ -17,6 +19,8 @@ export interface LocationRecord {
   readonly address: string;
   readonly url: string;
   readonly host: string;
+  /** What its address says, in words. */
+  readonly words: string;
   /** Lasts across crawls: a location that fails once stays `indexed` with the image it had. */
   readonly state: 'found' | 'described' | 'indexed' | 'skipped' | 'failed' | 'gone' | 'unlinked';
   readonly imageId: string | null;
@@ -85,6 +89,30 @@ export interface CrawlRecord {
   readonly gone: number;
   /** Who runs it. */
   readonly owner: string | null;
+  /** How politely and how far, for whoever carries it on. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What it came to; null while that is still counted from its locations, which later crawls take over. */
+  readonly counts: CrawlCounts | null;
+}
+
+export interface CodeCount {
+  readonly code: string;
+  readonly count: number;
+}
+
+/** found = indexed + skipped + failed + pending, at any moment. All count locations, `pages` and `inferences` apart. */
+export interface CrawlCounts {
+  readonly pages: number;
+  readonly found: number;
+  readonly indexed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly pending: number;
+  /** Part of `indexed`: the source said that nothing changed. */
+  readonly unchanged: number;
+  readonly inferences: number;
+  readonly skips: readonly CodeCount[];
+  readonly failures: readonly CodeCount[];
 }
 
 export interface FailureRecord {
@@ -175,6 +203,8 @@ export interface Ledger {
     where: Where,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<Stored<K>[]>;
+  /** The appearances of a location that were seen last, the newest first. */
+  newestAppearances(locationId: string, limit: number): Promise<Stored<'appearance'>[]>;
   /** How many records there are for each combination of the values of `by`. */
   tally(kind: Kind, where: Where, by: readonly TallyField[]): Promise<Tally[]>;
   close(): Promise<void>;
@@ -234,6 +264,12 @@ export async function planAmendments(ledger: Ledger, amendments: readonly Amendm
   }
   return changes;
 }
+
+/** Something that the image's projection reads has changed. */
+export const raiseRevision = (image: string): Amendment =>
+  amendment('image', image, (old) =>
+    old === undefined ? undefined : { ...old, revision: old.revision + 1 },
+  );
 
 /** Every record that fits, page by page. Records that change meanwhile may be seen in either form. */
 export async function* listAll<K extends Kind>(

@@ -9,6 +9,7 @@ import {
   fetchItem,
   freePartition,
   isLastAttempt,
+  lostCrawl,
   type Run,
   retryLater,
   sourceOf,
@@ -22,19 +23,28 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
   const { ledger, queue, projector } = parts;
   const { collection, fresh } = crawl.record;
   const admit = openAdmission(run);
+  const admitPage = openPageAdmission(run);
 
   return async (lease, work) => {
     const source = sourceOf(run, work.source);
+    if (source.unseen === 'unlinked' && !admitPage(lease.item.key)) {
+      await rememberPartial(run);
+      return lease.done();
+    }
     const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit };
     const finding = await findImages(options, work, isLastAttempt(run, lease), signal);
     await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
     if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
-    await rememberFinding(run, lease, work, finding);
-    await queue.put([
-      ...finding.further.map((further) => expandItem(crawl, source.id, further)),
+    const { maxDepth } = crawl.limits;
+    const further = finding.further.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
+    const isPartial = finding.isPartial || further.length < finding.further.length;
+    await rememberFinding(run, lease, work, { ...finding, isPartial });
+    const put = await queue.put([
+      ...further.map((one) => expandItem(crawl, source.id, one)),
       ...finding.found.map((found) => fetchItem(crawl, source, found)),
     ]);
+    if (put === null) throw lostCrawl(crawl.id);
     await Promise.all(finding.dirty.map((id) => projector.project(id)));
     await lease.done();
   };
@@ -53,6 +63,22 @@ function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => bool
     });
 }
 
+/** Whether a page may be looked into under the crawl's `maxPages`; one that comes again may. */
+function openPageAdmission({ crawl }: Run): (key: string) => boolean {
+  const admitted = new Set<string>();
+  return (key) => {
+    if (!admitted.has(key) && crawl.pagesBefore + admitted.size >= crawl.limits.maxPages) return false;
+    admitted.add(key);
+    return true;
+  };
+}
+
+/** Nothing may be concluded from what this crawl does not see. */
+const rememberPartial = ({ parts, crawl }: Run): Promise<number> =>
+  amend(parts.ledger, [
+    amendment('crawl', crawl.id, (old) => (old && !old.partial ? { ...old, partial: true } : undefined)),
+  ]);
+
 async function rememberFinding(
   run: Run,
   lease: Lease<Work>,
@@ -63,14 +89,13 @@ async function rememberFinding(
   const { failure, skipped, isPartial } = finding;
   if (skipped) parts.log.info(`page skipped: ${skipped.reason}`, { page: work.address, code: skipped.code });
   const { address, depth } = work;
+  const url = sourceOf(run, work.source).urlOf(address);
   const record: FailureRecord | null =
     failure === undefined
       ? null
-      : { ...failureOf(run, lease, work.source, failure), subject: 'page', address, url: address, depth };
+      : { ...failureOf(run, lease, work.source, failure), subject: 'page', address, url, depth };
   await amend(parts.ledger, [
     amendment('failure', pageId(crawl.record.collection, work.source, address), () => record),
-    amendment('crawl', crawl.id, (old) =>
-      old && isPartial && !old.partial ? { ...old, partial: true } : undefined,
-    ),
   ]);
+  if (isPartial) await rememberPartial(run);
 }

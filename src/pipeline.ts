@@ -19,20 +19,24 @@ export async function runPipeline(
   // Each item in flight listens to it.
   setMaxListeners(0, stop);
   const underWay = new Set<Promise<void>>();
-  const run: Run = { parts, crawl, counts, signal: stop, startedAt: Date.now() };
+  const run: Run = { parts, crawl, counts, signal: stop };
   const [pageWay, imageWay] = [openPageWay(run), openImageWay(run)];
   const options = { crawlId: crawl.id, maxInFlight: parts.settings.concurrency, maxPerPartition: 1 };
-  for await (const lease of parts.queue.leases(options, stop)) {
-    const { body } = lease.item;
-    const way = body.type === 'expand' ? pageWay(lease, body) : imageWay(lease, body.found);
-    const work = way.catch(async (error: unknown) => {
-      if (!stop.aborted) fault.abort(error);
-      // Given back for the next run; where this fails too, the lease ends with this process.
-      await lease.defer(0).catch(() => {});
-    });
-    underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+  try {
+    for await (const lease of parts.queue.leases(options, stop)) {
+      const { body } = lease.item;
+      const way = body.type === 'expand' ? pageWay(lease, body) : imageWay(lease, body.found);
+      const work = way.catch(async (error: unknown) => {
+        if (!stop.aborted) fault.abort(error);
+        // Given back for the next run; where this fails too, the lease ends with this process.
+        await lease.defer(0).catch(() => {});
+      });
+      underWay.add(work);
+      void work.finally(() => underWay.delete(work));
+    }
+  } finally {
+    // Also where the queue itself fails: nothing may still work on what is closed after this.
+    await Promise.all(underWay);
   }
-  await Promise.all(underWay);
   if (fault.signal.aborted) throw fault.signal.reason;
 }

@@ -28,6 +28,8 @@ export interface Location {
   /** What people can open: an http(s) or file URL. */
   readonly url: string;
   readonly host: string;
+  /** What the address says, in words: people name files for what they show. */
+  readonly words: string;
   /** Validators that the listing gave, where it gives any. */
   readonly listed?: Validators;
 }

@@ -37,12 +37,12 @@ const pageItem = (crawl: PipelineCrawl, { source, address, depth }: FailureRecor
   expandItem(crawl, source, crawl.sources.get(source)!.further(address, depth));
 
 function imageItem(crawl: PipelineCrawl, id: string, location: LocationRecord): Item<Work> {
-  const { collection, source, address, url, host } = location;
+  const { collection, source, address, url, host, words } = location;
   const found = {
     collection,
     crawlId: crawl.id,
     source,
-    location: { id, address, url, host },
+    location: { id, address, url, host, words },
     foundAt: now(),
   };
   return fetchItem(crawl, crawl.sources.get(source)!, found);

@@ -1,7 +1,7 @@
 // What the steps of every item's way share: the crawl it belongs to, and how items are put, retried and failed.
 import type { ByteBudget } from './budget.ts';
 import type { Expandable, Source } from './crawler/source.ts';
-import type { Failure } from './errors.ts';
+import { type Failure, ImagedexError } from './errors.ts';
 import type { Projector } from './indexer/project.ts';
 import type { DescribeStage } from './inference/describe-image.ts';
 import type { CrawlRecord, FailureRecord, Ledger } from './ledger.ts';
@@ -43,8 +43,17 @@ export interface PipelineCrawl {
   readonly id: string;
   readonly record: CrawlRecord;
   readonly sources: ReadonlyMap<SourceId, Source>;
-  /** Locations that the crawl has found before this process took it up. */
+  /** Locations that the crawl has found before this process took it up, and pages that it has looked into. */
   readonly foundBefore: number;
+  readonly pagesBefore: number;
+  readonly limits: PageLimits;
+}
+
+export interface PageLimits {
+  /** Pages of all its web sources together. */
+  readonly maxPages: number;
+  /** Links between a start page and the last that is looked into. */
+  readonly maxDepth: number;
 }
 
 /** What the handlers of one run of the pipeline are given. */
@@ -53,8 +62,6 @@ export interface Run {
   readonly crawl: PipelineCrawl;
   readonly counts: PipelineCounts;
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
 }
 
 const crawlItem = ({ id, record }: PipelineCrawl, work: Work, partition: string | null): Item<Work> => ({
@@ -86,18 +93,28 @@ export async function freePartition(lease: Lease<Work>, source: Source): Promise
   if (partition !== null) await lease.freePartition(source.restMs(partition));
 }
 
+/** The crawl is not ours any more: another process abandoned it, or took it over while this one did not answer. */
+export const lostCrawl = (id: string): ImagedexError =>
+  new ImagedexError(
+    'crawl_running',
+    `crawl ${id} was taken over by another process, which carries on with it`,
+  );
+
 /** Retries within a crawl end here; later crawls try again. */
 const maxRetryMs = 15 * 60_000;
 
-export const isLastAttempt = ({ parts, startedAt }: Run, { attempt }: Lease<Work>): boolean =>
-  attempt > parts.settings.retries || Date.now() - startedAt > maxRetryMs;
+export const isLastAttempt = ({ parts }: Run, { attempt }: Lease<Work>): boolean =>
+  attempt > parts.settings.retries;
 
 /** True where the item comes again. */
 export async function retryLater(run: Run, lease: Lease<Work>, problem: Failure): Promise<boolean> {
   if (problem.retry === 'never' || isLastAttempt(run, lease)) return false;
   // Half as much again or a quarter less, so that what failed together does not come again together.
   const backoffMs = run.parts.settings.retryDelayMs * 2 ** (lease.attempt - 1) * (0.75 + Math.random() / 2);
-  await lease.retry(Math.max(backoffMs, problem.retryAfterMs ?? 0));
+  const waitMs = Math.max(backoffMs, problem.retryAfterMs ?? 0);
+  // So long that all of them together end in time; to ask sooner than the host wants would be worse than not at all.
+  if (waitMs > maxRetryMs / run.parts.settings.retries) return false;
+  await lease.retry(waitMs);
   return true;
 }
 

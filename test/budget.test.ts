@@ -30,6 +30,21 @@ test('one that is larger than all of it passes alone', async () => {
   expect(await isSettled(next)).toBe(true);
 });
 
+test('a hold that is alone may grow beyond the budget, and goes before those who hold nothing', async () => {
+  const budget = new ByteBudget(100);
+  const growing = budget.hold();
+  await growing.reserve(60, never);
+  const other = budget.hold().reserve(50, never);
+  await growing.reserve(30, never);
+  await growing.reserve(500, never);
+  expect(await isSettled(other)).toBe(false);
+  growing.release();
+  expect(await isSettled(other)).toBe(true);
+  const next = budget.hold();
+  await next.reserve(40, never);
+  expect(await isSettled(next.reserve(500, never))).toBe(false);
+});
+
 test('a hold gives back all its reservations, each once', async () => {
   const budget = new ByteBudget(100);
   const hold = budget.hold();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { thumbnailKey } from '../src/blobs/blobs.ts';
 import { picture, pictureFolder } from './pictures.ts';
 import { openWebServer, type WebServer } from './web-server.ts';
 import { addsUp, documents, openWorld, testFolder, type World } from './world.ts';
@@ -197,4 +198,15 @@ test('two sources of one collection do not take each other for gone', async () =
   const all = await documents(here);
   expect(all).toHaveLength(3);
   expect(all.filter(({ locations }) => locations.length === 2)).toHaveLength(2);
+});
+
+test('thumbnails that were lost are made again by a fresh crawl', async () => {
+  const here = await world();
+  const pictures = await pictureFolder(join(here.folder, 'pictures'), 3);
+  await here.crawl(pictures);
+  await rm(join(here.folder, 'data', 'blobs', 'thumbnails'), { recursive: true });
+  expect(await here.crawl(pictures, { fresh: true })).toMatchObject({ indexed: 3 });
+  for (const { sha256 } of await documents(here)) {
+    expect(await here.parts.blobs.get(thumbnailKey(sha256))).not.toBeNull();
+  }
 });

@@ -12,6 +12,7 @@ const floors = [
     name: 'use cases',
     holds: [
       'crawls.ts',
+      'claim.ts',
       'crawl-clock.ts',
       'conclude.ts',
       'retry-items.ts',

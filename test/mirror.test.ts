@@ -28,6 +28,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/search-resolvers.ts',
   ],
   'crawls.test.ts': ['crawl-clock.ts', 'retry-items.ts', 'way.ts'],
+  'faults/crawl-after-crawl.test.ts': ['claim.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': ['app.ts', 'crawl-report.ts', 'indexer/project.ts', 'search.ts'],
   'faults/kill.test.ts': [
@@ -58,7 +59,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/page-words.ts',
     'crawler/srcset.ts',
   ],
-  'crawler/sources/web.test.ts': ['crawler/find-images.ts', 'crawler/polite-fetch.ts'],
+  'crawler/sources/web.test.ts': ['crawler/polite-fetch.ts'],
   'inference/describers.test.ts': [
     'describer.ts',
     'inference/crew.ts',

@@ -1,5 +1,5 @@
 // Reads a page of HTML as it streams by: the images that it shows with the words around them, and its links.
-import type { PageView } from './page-finds.ts';
+import type { PageContents } from './page-finds.ts';
 import { PageReader } from './page-reader.ts';
 
 /** `text` comes in pieces; between two of them other work gets its turn. `agent` is the name in meta tags. */
@@ -8,7 +8,7 @@ export async function extractImages(
   url: string,
   agent: string,
   breathe: () => Promise<void>,
-): Promise<PageView> {
+): Promise<PageContents> {
   const { Parser } = await import('htmlparser2');
   const page = new PageReader(url, agent);
   const parser = new Parser(

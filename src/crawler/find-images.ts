@@ -1,6 +1,6 @@
 // Stage 1: expands a page or listing, remembers what it shows, and says what is to be looked into next.
 import type { Failure, SkipCode } from '../errors.ts';
-import type { Ledger, LocationRecord } from '../ledger.ts';
+import type { Ledger, LocationRecord, PageRecord } from '../ledger.ts';
 import { type FoundImage, now, pageId } from '../record.ts';
 import { lookAt } from './page-view.ts';
 import { rememberPage } from './remember-page.ts';
@@ -39,29 +39,33 @@ export async function findImages(
   isLastAttempt: boolean,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { ledger, source, collection, crawlId } = options;
+  const { ledger, source, collection } = options;
   const id = pageId(collection, source.id, item.address);
   const [stored] = await ledger.get('page', [id]);
   const known = stored?.record;
-  const earlier = options.isFresh && known?.crawlId !== crawlId ? undefined : known;
-  const expansion = await source.expand(
-    item,
-    collection,
-    earlier?.state === 'expanded' ? earlier : undefined,
-    signal,
-  );
+  const expansion = await source.expand(item, collection, earlierOf(options, known), signal);
   const failed = expansion.outcome === 'failed' ? expansion.failure : undefined;
   if (signal.aborted || (failed?.retry === 'later' && !isLastAttempt)) return nothing(expansion);
   const view = await lookAt(options, id, item, expansion, known);
-  const admitted = admit(options, await knownLocations(ledger, view.sightings), view.sightings);
-  const dirty = await rememberPage(options, id, view.page, admitted);
+  const { admitted, refused } = admit(options, await knownLocations(ledger, view.sightings), view.sightings);
+  const isPartial = view.isPartial || refused.length > 0;
+  // A page of which something is missing must be read again whole: no validator may say that it has not changed.
+  const page = view.page && isPartial ? { ...view.page, validators: {} } : view.page;
+  const dirty = await rememberPage(options, id, page, admitted, refused);
   return {
     ...nothing(expansion),
     further: view.further,
     found: admitted.map((sighting) => foundImage(options, sighting)),
     dirty,
-    isPartial: view.isPartial || admitted.length < view.sightings.length,
+    isPartial,
   };
+}
+
+/** What the source is told of a page: that it was there, and its validators where they still say something. */
+function earlierOf({ isFresh, crawlId }: FindOptions, known: PageRecord | undefined): PageRecord | undefined {
+  if (known === undefined || known.expandedAt === null) return undefined;
+  const isComparable = known.state === 'expanded' && (!isFresh || known.crawlId === crawlId);
+  return isComparable ? known : { ...known, validators: {} };
 }
 
 const nothing = (expansion: Expansion): Finding => ({
@@ -100,9 +104,9 @@ function admit(
   options: FindOptions,
   known: Map<string, LocationRecord>,
   sightings: readonly ImageSighting[],
-): ImageSighting[] {
+): { admitted: ImageSighting[]; refused: ImageSighting[] } {
   const fresh = sightings.filter(({ location }) => known.get(location.id)?.crawlId !== options.crawlId);
   const answers = options.admit(fresh.map(({ location }) => location.id));
-  const refused = new Set(fresh.filter((_, index) => answers[index] !== true));
-  return sightings.filter((sighting) => !refused.has(sighting));
+  const refused = fresh.filter((_, index) => answers[index] !== true);
+  return { admitted: sightings.filter((sighting) => !refused.includes(sighting)), refused };
 }

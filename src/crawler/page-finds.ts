@@ -9,7 +9,7 @@ export interface PageImage {
   readonly context: PageContext;
 }
 
-export interface PageView {
+export interface PageContents {
   readonly title: string | null;
   /** Each once, in the page's order. */
   readonly images: readonly PageImage[];

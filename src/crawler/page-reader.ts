@@ -1,6 +1,6 @@
 // Follows the elements of a page as they open and close, and keeps what they show with the words around it.
 import { normaliseUrl } from './normalise-url.ts';
-import { type Draft, isImageUrl, PageFinds, type PageView } from './page-finds.ts';
+import { type Draft, isImageUrl, type PageContents, PageFinds } from './page-finds.ts';
 import { Outline } from './page-outline.ts';
 import { Words, words } from './page-words.ts';
 import { noDirectives, robotsDirectives } from './robots-directives.ts';
@@ -85,7 +85,7 @@ export class PageReader {
     else if (name === 'figcaption' && this.#inCaption > 0) this.#inCaption--;
   }
 
-  view(): PageView {
+  view(): PageContents {
     this.closePicture();
     this.closeAnchor();
     while (this.#figures.length > 0) this.closeFigure();

@@ -11,6 +11,7 @@ import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
 
 /** A view of a page: fresh from the source, or replayed from the ledger. */
 export interface PageView {
+  /** null for a listing, which shows nothing. */
   readonly page: PageRecord | null;
   readonly further: readonly Expandable[];
   readonly sightings: readonly ImageSighting[];
@@ -63,20 +64,23 @@ export async function lookAt(
       isPartial: false,
     };
   }
+  const failed = expansion.outcome === 'failed' ? expansion.failure.code : null;
+  // What lies below a listing that cannot be read stays unseen.
+  if (source.unseen === 'gone') return { page: null, further: [], sightings: [], isPartial: failed !== null };
   // Unchanged, or failed: what it showed before still stands.
-  const code = expansion.outcome === 'failed' ? expansion.failure.code : null;
-  const page = {
+  const page: PageRecord = {
     ...base,
     ...known,
     crawlId,
-    state: code === null ? ('expanded' as const) : ('failed' as const),
-    code,
+    state: failed === null ? 'expanded' : 'failed',
+    code: failed,
     expandedAt: known?.expandedAt ?? null,
   };
   const further = page.links.map((address) => source.further(address, item.depth + 1));
   const sightings = known === undefined ? [] : await replay(options, id);
-  // A listing that failed has no record to replay, so what lies below it stays unseen.
-  return { page, further, sightings, isPartial: code !== null && known === undefined };
+  // What a page leads to that was never read stays unseen; were that said of it for ever, nothing would be concluded.
+  const isNew = known === undefined || (known.expandedAt === null && known.crawlId === crawlId);
+  return { page, further, sightings, isPartial: failed !== null && isNew };
 }
 
 async function replay({ ledger, source }: LookOptions, page: string): Promise<ImageSighting[]> {
@@ -92,7 +96,8 @@ async function replay({ ledger, source }: LookOptions, page: string): Promise<Im
   return appearances.flatMap(({ locationId: id, context }) => {
     const record = locations.get(id);
     if (record === undefined) return [];
-    const location = { id, address: record.address, url: record.url, host: record.host };
+    const { address, url, host, words } = record;
+    const location = { id, address, url, host, words };
     return [{ location, partition: source.partitionOf(location), context }];
   });
 }

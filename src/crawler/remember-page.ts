@@ -9,9 +9,10 @@ import {
   listAll,
   type PageRecord,
   planAmendments,
+  raiseRevision,
   type Stored,
 } from '../ledger.ts';
-import { appearanceId, now, type SourceId } from '../record.ts';
+import { appearanceId, now } from '../record.ts';
 import type { ImageSighting, Source } from './source.ts';
 
 interface RememberOptions {
@@ -24,12 +25,16 @@ interface RememberOptions {
 // A listing may name a hundred thousand files: locations go in pieces, the page with its appearances in one.
 const piece = 500;
 
-/** `page` is null for a listing, which shows nothing. Returns the images that are dirty now. */
+/**
+ * `page` is null for a listing, which shows nothing. `refused`: what it shows, too, but the crawl has no room for; what is
+ * known of these stays. Returns the images that are dirty now.
+ */
 export async function rememberPage(
   options: RememberOptions,
   id: string,
   page: PageRecord | null,
   sightings: readonly ImageSighting[],
+  refused: readonly ImageSighting[],
 ): Promise<string[]> {
   const { ledger } = options;
   for (let start = 0; start < sightings.length; start += piece) {
@@ -42,7 +47,7 @@ export async function rememberPage(
   if (page === null) return [];
   let dirty: string[] = [];
   await changePlanned(ledger, async () => {
-    const replaced = await replaceAppearances(options, id, page, sightings);
+    const replaced = await replaceAppearances(options, id, page, sightings, refused);
     dirty = replaced.dirty;
     return replaced.changes;
   });
@@ -52,36 +57,21 @@ export async function rememberPage(
 const seen = ({ collection, source, crawlId }: RememberOptions, { location }: ImageSighting) =>
   amendment('location', location.id, (old) => {
     if (old?.crawlId === crawlId) return undefined;
-    const { address, url, host } = location;
-    if (old !== undefined) return { ...old, url, host, crawlId, outcome: null, code: null, inferred: false };
-    return newLocation(collection, source.id, address, url, host, crawlId);
+    const { address, url, host, words } = location;
+    const found = { collection, source: source.id, address, url, host, words, crawlId };
+    return { ...(old ?? neverFetched()), ...found, outcome: null, code: null, inferred: false };
   });
 
-const newLocation = (
-  collection: string,
-  source: SourceId,
-  address: string,
-  url: string,
-  host: string,
-  crawlId: string,
-): LocationRecord => ({
-  collection,
-  source,
-  address,
-  url,
-  host,
-  state: 'found',
-  imageId: null,
-  sha256: null,
-  descriptionKey: null,
-  validators: {},
-  foundAt: now(),
-  fetchedAt: null,
-  crawlId,
-  outcome: null,
-  code: null,
-  inferred: false,
-});
+const neverFetched = () =>
+  ({
+    state: 'found',
+    imageId: null,
+    sha256: null,
+    descriptionKey: null,
+    validators: {},
+    foundAt: now(),
+    fetchedAt: null,
+  }) as const satisfies Partial<LocationRecord>;
 
 /** The page and its appearances, old ones out and new ones in, and a new revision for each image that this touches. */
 async function replaceAppearances(
@@ -89,6 +79,7 @@ async function replaceAppearances(
   id: string,
   page: PageRecord,
   sightings: readonly ImageSighting[],
+  refused: readonly ImageSighting[],
 ): Promise<{ changes: Change[]; dirty: string[] }> {
   const old = new Map<string, Stored<'appearance'>>();
   for await (const stored of listAll(ledger, 'appearance', { pageId: id })) old.set(stored.id, stored);
@@ -111,6 +102,7 @@ async function replaceAppearances(
     changes.push({ kind: 'appearance', id: key, expect: before?.version ?? 0, record });
     touched.add(location.id);
   }
+  for (const { location } of refused) old.delete(appearanceId(location.id, id));
   for (const stored of old.values()) {
     changes.push({ kind: 'appearance', id: stored.id, expect: stored.version, record: null });
     touched.add(stored.record.locationId);
@@ -126,9 +118,3 @@ async function replaceAppearances(
   );
   return { changes, dirty };
 }
-
-/** Something that the image's projection reads has changed. */
-const raiseRevision = (image: string) =>
-  amendment('image', image, (old) =>
-    old === undefined ? undefined : { ...old, revision: old.revision + 1 },
-  );

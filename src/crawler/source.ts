@@ -28,7 +28,7 @@ export type Expansion =
       readonly further: readonly Expandable[];
       /** Each location once. */
       readonly images: readonly ImageSighting[];
-      /** True where a cap cut something off. */
+      /** True where something of it was not read. */
       readonly isPartial: boolean;
     }
   /** Its validators say that nothing changed: its stored links and appearances are replayed. */
@@ -55,13 +55,20 @@ export type Fetched =
 /** Memory for contents. `reserve` waits until that many bytes may be held, and returns what gives them back. */
 export interface Budget {
   reserve(bytes: number, signal: AbortSignal): Promise<() => void>;
+  /** At once, or not at all. */
+  tryReserve(bytes: number): boolean;
+  /** At once, beyond the budget if need be: for one content at a time whose size nobody knew. */
+  grow(bytes: number): void;
 }
 
 export interface Source {
   readonly id: SourceId;
+  /** What it means that a complete crawl did not see a location: a listing names all there is, pages only what they
+   * show. Page and depth caps are for pages. */
+  readonly unseen: 'gone' | 'unlinked';
   /** The roots. Throws `source_unavailable` where the source could not be opened at all. */
   start(collection: string, signal: AbortSignal): Promise<readonly Expandable[]>;
-  /** `earlier` is what the ledger knows of it from a crawl before; undefined to ignore validators. */
+  /** `earlier` is what the ledger knows of it from a crawl before, without validators where they must be ignored. */
   expand(
     item: Expandable,
     collection: string,
@@ -77,6 +84,8 @@ export interface Source {
   ): Promise<Fetched>;
   /** The same expandable as `expand` gave before, from an address that the ledger stored. */
   further(address: string, depth: number): Expandable;
+  /** What people can open: an http(s) or file URL of a page or listing. */
+  urlOf(address: string): string;
   /** The partition of a location's requests. */
   partitionOf(location: Location): string | null;
   /** Milliseconds that a partition must rest after a request. */

@@ -2,9 +2,9 @@
 
 import { makeLabels } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
-import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord, listAll } from '../ledger.ts';
+import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord } from '../ledger.ts';
 import { type Description, now, type PageContext } from '../record.ts';
-import { nameWords, tokens } from '../text.ts';
+import { tokens } from '../text.ts';
 import {
   type DocumentAppearance,
   type DocumentLocation,
@@ -192,15 +192,21 @@ async function listAppearances(
   ledger: Ledger,
   locationIds: readonly string[],
 ): Promise<{ appearances: DocumentAppearance[]; count: number }> {
-  const all: DocumentAppearance[] = [];
-  for (const locationId of locationIds) {
-    for await (const { record } of listAll(ledger, 'appearance', { locationId })) {
-      const { pageUrl, context, seenAt } = record;
-      all.push({ pageUrl, locationId, context, seenAt });
-    }
-  }
-  all.sort((a, b) => (a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.pageUrl < b.pageUrl ? -1 : 1));
-  return { appearances: all.slice(0, maxListed), count: all.length };
+  const [newest, counts] = await Promise.all([
+    Promise.all(locationIds.map((id) => ledger.newestAppearances(id, maxListed))),
+    Promise.all(locationIds.map((locationId) => ledger.tally('appearance', { locationId }, []))),
+  ]);
+  const appearances = newest.flat().map(({ record: { pageUrl, locationId, context, seenAt } }) => ({
+    pageUrl,
+    locationId,
+    context,
+    seenAt,
+  }));
+  appearances.sort((a, b) =>
+    a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.pageUrl < b.pageUrl ? -1 : 1,
+  );
+  const count = counts.flat().reduce((sum, one) => sum + one.count, 0);
+  return { appearances: appearances.slice(0, maxListed), count };
 }
 
 /** Each tier's phrases one after the other; the words of the address count as the last tier. */
@@ -218,7 +224,7 @@ function documentTokens(
       if (words !== undefined && words !== '') phrases[tier].add(words);
     }
   }
-  for (const location of locations) phrases.section.add(addressWords(location));
+  for (const location of locations) phrases.section.add(location.words);
   const words = (tier: TextTier) => [...phrases[tier]].flatMap((phrase) => [...tokens(phrase), phraseEnd]);
   return {
     alt: words('alt'),
@@ -227,19 +233,4 @@ function documentTokens(
     heading: words('heading'),
     section: words('section'),
   };
-}
-
-/** In a folder the whole path says something; on the web the file's name does. */
-function addressWords({ address, source }: LocationRecord): string {
-  const name = source.startsWith('folder:') ? address : lastSegment(address);
-  return nameWords(name.replace(/\.\w+$/, ''));
-}
-
-function lastSegment(url: string): string {
-  const name = url.split(/[?#]/)[0]!.split('/').at(-1)!;
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

@@ -3,11 +3,13 @@ import type { FailureCode, SkipCode } from '../errors.ts';
 import {
   type Amendment,
   amendment,
+  type CrawlRecord,
   changePlanned,
   type ImageRecord,
   type Ledger,
   type LocationRecord,
   planAmendments,
+  raiseRevision,
 } from '../ledger.ts';
 import type { DescribedImage } from '../record.ts';
 
@@ -118,26 +120,34 @@ export async function rememberGone(ledger: Ledger, locationId: string, crawlId: 
   );
 }
 
+export interface Concluding {
+  readonly id: string;
+  /** Throws where the crawl is another process's by now. */
+  readonly mustBeOurs: (crawl: CrawlRecord | undefined) => void;
+}
+
 /** After a complete crawl: locations that it did not see. Returns the images that are dirty now. */
-export function rememberUnseen(
+export async function rememberUnseen(
   ledger: Ledger,
   locationIds: readonly string[],
-  crawlId: string,
+  crawl: Concluding,
   state: 'gone' | 'unlinked',
 ): Promise<string[]> {
   let dirty: string[] = [];
-  return changePlanned(ledger, async () => {
+  await changePlanned(ledger, async () => {
     const stored = await ledger.get('location', locationIds);
-    const left = stored.filter(({ record }) => record.crawlId !== crawlId && isLive(record.state));
+    const left = stored.filter(({ record }) => record.crawlId !== crawl.id && isLive(record.state));
     dirty = [...new Set(left.flatMap(({ record }) => record.imageId ?? []))];
     return planAmendments(ledger, [
       ...left.map(({ id }) => amendment('location', id, (old) => old && { ...empty(old), state })),
       ...dirty.map(raiseRevision),
-      amendment('crawl', crawlId, (crawl) =>
-        crawl && left.length > 0 ? { ...crawl, gone: crawl.gone + left.length } : undefined,
-      ),
+      amendment('crawl', crawl.id, (old) => {
+        crawl.mustBeOurs(old);
+        return old && left.length > 0 ? { ...old, gone: old.gone + left.length } : undefined;
+      }),
     ]);
-  }).then(() => dirty);
+  });
+  return dirty;
 }
 
 const empty = (old: LocationRecord): LocationRecord => ({
@@ -147,12 +157,6 @@ const empty = (old: LocationRecord): LocationRecord => ({
   descriptionKey: null,
   validators: {},
 });
-
-/** Something that the image's projection reads has changed. */
-const raiseRevision = (image: string): Amendment =>
-  amendment('image', image, (old) =>
-    old === undefined ? undefined : { ...old, revision: old.revision + 1 },
-  );
 
 /**
  * Changes a location, and raises the revision of the image that lay there before when another one, or none, lies there

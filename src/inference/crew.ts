@@ -110,7 +110,8 @@ export class Crew {
 
   #onGone(seat: Seat, cause: string): void {
     this.seats.delete(seat);
-    if (seat.state !== 'leaving')
+    // One that says why it cannot work is ended by us, and its words are the error.
+    if (seat.state !== 'leaving' && seat.refusal === null)
       this.#options.log?.warn('a describer is replaced', { pid: seat.pid, cause, timedOut: seat.timedOut });
     if (seat.state === 'starting') this.#failedStarts += 1;
     this.#events.onLost(seat);

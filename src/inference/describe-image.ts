@@ -17,18 +17,23 @@ export interface DescribeStage {
   describe(image: FetchedImage): Promise<DescribeOutcome>;
 }
 
-/** `keepThumbnail` is done before the description is written: a description in the ledger has its thumbnail. */
+export interface Thumbnails {
+  has(sha256: string): Promise<boolean>;
+  put(sha256: string, jpeg: Uint8Array): Promise<void>;
+}
+
+/** A thumbnail is stored before its description is written; one that was lost since is made again with it. */
 export function openDescribeStage(
   ledger: Ledger,
   describers: Describers,
-  keepThumbnail: (sha256: string, jpeg: Uint8Array) => Promise<void>,
+  thumbnails: Thumbnails,
 ): DescribeStage {
   const underWay = new Map<string, Promise<Described>>();
 
   const describeNew = async (key: string, { sha256, format, content }: FetchedImage): Promise<Described> => {
     const described = await describers.describe({ sha256, format, content });
     if (described.outcome === 'described') {
-      await keepThumbnail(sha256, described.thumbnail);
+      await thumbnails.put(sha256, described.thumbnail);
       await amend(ledger, [
         amendment('description', key, (old) => (old ? undefined : described.description)),
       ]);
@@ -50,7 +55,8 @@ export function openDescribeStage(
         return described.outcome === 'described' ? widen(image, described.description, false) : described;
       }
       const [known] = await ledger.get('description', [key]);
-      if (known !== undefined) return widen(image, known.record, false);
+      if (known !== undefined && (await thumbnails.has(image.sha256)))
+        return widen(image, known.record, false);
       // Asked again: another may have begun while the ledger answered.
       const begun = underWay.get(key);
       const work = begun ?? describeNew(key, image).finally(() => underWay.delete(key));

@@ -32,6 +32,9 @@ export async function open(database: Database): Promise<Ledger> {
         throw new RangeError(`ledger: expected a limit of at most ${maxLimit}, got ${limit}`);
       return (await rows.list(kind, where, limit, after)).map(parsed<K>);
     },
+    async newestAppearances(locationId, limit) {
+      return (await rows.newestAppearances(locationId, limit)).map(parsed<'appearance'>);
+    },
     async tally(kind, where, by) {
       return (await rows.tally(kind, where, by)).map((row) => tallied(row, by));
     },

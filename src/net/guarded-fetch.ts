@@ -8,7 +8,7 @@ import { guardedConnector, type Lookup, PrivateAddressError } from './connector.
 import { Deadline } from './deadline.ts';
 import { acceptEncoding, encodingsOf } from './decode.ts';
 import { netFailure } from './net-failure.ts';
-import { readBody, TooLargeError } from './read-body.ts';
+import { type Memory, readBody, TooLargeError } from './read-body.ts';
 
 /** A permitted request; `end` is called once, when it is over: with its head, or null where none came. */
 export interface Turn {
@@ -27,7 +27,7 @@ export interface FetchRequest {
   /** Looks at an answer that is no redirect before its body is read. */
   readonly screen?: (head: Head) => Refused | 'discard' | undefined;
   /** Waits until that many bytes more may be held. */
-  readonly reserve?: (bytes: number, signal: AbortSignal) => Promise<unknown>;
+  readonly memory?: Memory;
   readonly signal: AbortSignal;
 }
 
@@ -184,21 +184,26 @@ async function read(request: FetchRequest, head: Head, body: Readable, deadline:
   const encodings = encodingsOf(headerOf(head, 'content-encoding') ?? '');
   const length = headerOf(head, 'content-length');
   const expectedBytes = encodings.length === 0 && length !== undefined ? Number(length) : undefined;
-  const { maxBytes, reserve, signal } = request;
+  const { maxBytes, memory, signal } = request;
   if (request.atCap === 'refuse' && Number(length ?? 0) > maxBytes)
     throw new TooLargeError(maxBytes, Buffer.alloc(0));
   const reservedBytes = Math.min(expectedBytes ?? firstReserveBytes, maxBytes);
-  if (reserve !== undefined) {
+  if (memory !== undefined) {
     // Waiting for memory is no fault of the other side.
     deadline.stop();
-    await reserve(reservedBytes, signal);
+    await memory.reserve(reservedBytes, signal);
     deadline.start();
   }
   return readBody(body, encodings, {
     maxBytes,
     expectedBytes,
     reservedBytes,
-    reserve: reserve && ((bytes) => reserve(bytes, deadline.signal)),
+    memory,
+    pause: async (wait) => {
+      deadline.stop();
+      await wait();
+      deadline.start();
+    },
     signal: deadline.signal,
   });
 }

@@ -4,8 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { allocateContent } from '../content-memory.ts';
 import { decode } from './decode.ts';
 
-/** Resolves when that many bytes more may be held. */
-export type Reserve = (bytes: number) => Promise<unknown>;
+/** Where the bytes of contents are counted. */
+export interface Memory {
+  /** Waits until that many bytes may be held. */
+  reserve(bytes: number, signal: AbortSignal): Promise<unknown>;
+  /** At once, or not at all. */
+  tryReserve(bytes: number): boolean;
+  /** At once, beyond what may be held if need be. */
+  grow(bytes: number): void;
+}
 
 export interface BodyLimits {
   /** On the wire and decoded. */
@@ -14,7 +21,9 @@ export interface BodyLimits {
   readonly expectedBytes: number | undefined;
   readonly reservedBytes: number;
   /** Undefined where nobody counts. */
-  readonly reserve: Reserve | undefined;
+  readonly memory: Memory | undefined;
+  /** Stops the clock while we wait for ourselves. */
+  readonly pause: (wait: () => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +70,7 @@ async function* capped(body: Readable, maxBytes: number, sink: Sink): AsyncGener
   }
 }
 
-// Only one body at a time may wait for more memory than it began with: two would wait for each other.
+// Only one body at a time may grow beyond what may be held. Were it to wait, two would wait for each other.
 let growing: Promise<void> = Promise.resolve();
 
 class Sink {
@@ -109,11 +118,13 @@ class Sink {
   }
 
   async #makeRoom(bytes: number): Promise<void> {
-    const { reserve } = this.#limits;
-    if (reserve === undefined) return;
+    const { memory, pause } = this.#limits;
+    if (memory === undefined) return;
     while (this.#bytes + bytes > this.#reserved) {
-      if (this.#endGrowth === undefined) await this.#startGrowth();
-      await reserve(stepBytes);
+      if (!memory.tryReserve(stepBytes)) {
+        if (this.#endGrowth === undefined) await pause(() => this.#startGrowth());
+        memory.grow(stepBytes);
+      }
       this.#reserved += stepBytes;
     }
   }

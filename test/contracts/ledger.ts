@@ -36,6 +36,7 @@ export const location = (fields: Partial<LocationRecord> = {}): LocationRecord =
   address: 'https://a.example/1.jpg',
   url: 'https://a.example/1.jpg',
   host: 'a.example',
+  words: '1',
   state: 'found',
   imageId: null,
   sha256: null,
@@ -100,7 +101,7 @@ const description: Kinds['description'] = {
   describedAt: at,
 };
 const samples: Kinds = {
-  collection: { name: 'default', sources: ['folder:/x'] },
+  collection: { name: 'default', sources: ['folder:/x'], unfinished: { 'folder:/x': 'c1' } },
   location: location(),
   page: page(),
   appearance: {
@@ -121,6 +122,8 @@ const samples: Kinds = {
     isRetry: false,
     maxImages: null,
     partial: false,
+    settings: { maxPages: 3 },
+    counts: null,
     startedAt: at,
     endedAt: null,
     seconds: 1.5,
@@ -314,6 +317,20 @@ export function describeLedger(name: string, opener: URL, makePlace: () => Promi
     ])('there is no %s by %j', async (kind, where) => {
       await expect(list(kind, where)).rejects.toThrow(kind);
       await expect(ledger.tally(kind, where, [])).rejects.toThrow(kind);
+    });
+
+    test('the appearances that were seen last come first', async () => {
+      const { appearance } = samples;
+      const seen = (id: string, day: number) =>
+        create('appearance', id, { ...appearance, pageId: id, seenAt: `2026-01-0${day}T00:00:00.000Z` });
+      await put(seen('a', 2), seen('b', 4), seen('c', 1), seen('d', 3));
+      await put(
+        create('appearance', 'e', { ...appearance, locationId: 'l2', seenAt: '2026-02-01T00:00:00.000Z' }),
+      );
+      const newest = async (limit: number) =>
+        (await ledger.newestAppearances('l1', limit)).map(({ id }) => id);
+      expect(await newest(3)).toEqual(['b', 'd', 'a']);
+      expect(await newest(10)).toEqual(['b', 'd', 'a', 'c']);
     });
 
     test('an image is dirty until its indexed revision has caught up', async () => {

@@ -36,6 +36,13 @@ export function countingBudget(): Budget & { heldBytes: number } {
         budget.heldBytes -= bytes;
       };
     },
+    tryReserve: (bytes: number) => {
+      budget.heldBytes += bytes;
+      return true;
+    },
+    grow: (bytes: number) => {
+      budget.heldBytes += bytes;
+    },
   };
   return budget;
 }
@@ -51,6 +58,7 @@ export const indexedRecord = (
   address: location.address,
   url: location.url,
   host: location.host,
+  words: location.words,
   state: 'indexed',
   imageId: 'an image',
   sha256: 'its hash',

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ByteBudget } from '../../src/budget.ts';
 import type { Answer, Refused } from '../../src/net/answer.ts';
 import { type FetchRequest, openFetcher } from '../../src/net/guarded-fetch.ts';
 import { openWebServer, type Page } from '../web-server.ts';
@@ -146,13 +147,12 @@ describe('bounds', () => {
         return undefined;
       },
     });
-    const reserved: number[] = [];
-    const reserve = async (bytes: number) => void reserved.push(bytes);
-    await get(`${server.url}/known`, { reserve });
-    expect(reserved).toEqual([500]);
-    const unknown = await get(`${server.url}/unknown`, { reserve, maxBytes: 10_000_000 });
+    const budget = new ByteBudget(10_000_000);
+    await get(`${server.url}/known`, { memory: budget.hold() });
+    expect(budget.heldBytes).toBe(500);
+    const unknown = await get(`${server.url}/unknown`, { memory: budget.hold(), maxBytes: 10_000_000 });
     expect(bodyOf(unknown).length).toBe(3_000_000);
-    expect(reserved.slice(1).reduce((sum, bytes) => sum + bytes)).toBe(3 * 1024 ** 2);
+    expect(budget.heldBytes).toBe(500 + 3 * 1024 ** 2);
   });
 
   test('two bodies of unknown length that need all the memory there is do not wait for each other', async () => {
@@ -162,24 +162,37 @@ describe('bounds', () => {
       return undefined;
     };
     const server = await serve({ '/': big });
-    let free = 6 * 1024 ** 2;
-    const waiting: { bytes: number; go: () => void }[] = [];
-    const release = (bytes: number) => {
-      free += bytes;
-      for (const one of waiting.splice(0)) one.go();
-    };
+    const budget = new ByteBudget(6 * 1024 ** 2);
     const one = async () => {
-      let held = 0;
-      const reserve = async (bytes: number) => {
-        while (free < bytes) await new Promise<void>((go) => waiting.push({ bytes, go }));
-        free -= bytes;
-        held += bytes;
-      };
-      const answer = await get(server.url, { reserve, maxBytes: 10_000_000 });
-      release(held);
+      const memory = budget.hold();
+      const answer = await get(server.url, { memory, maxBytes: 10_000_000 });
+      memory.release();
       return codeOf(answer);
     };
     expect(await Promise.all([one(), one(), one()])).toEqual([200, 200, 200]);
+    expect(budget.heldBytes).toBe(0);
+  });
+
+  test('a body that fills the memory and then trickles does not make the bodies of others late', async () => {
+    const server = await serve({
+      '/slow': (_request, response) => void response.write('x'.repeat(2 * 1024 ** 2)),
+      '/good': (_request, response) => {
+        response.write('x'.repeat(2 * 1024 ** 2));
+        response.end('x'.repeat(1024 ** 2));
+        return undefined;
+      },
+    });
+    const budget = new ByteBudget(3 * 1024 ** 2);
+    const one = async (path: string) => {
+      const memory = budget.hold();
+      const answer = await get(`${server.url}${path}`, { memory, maxBytes: 10_000_000 }, 1500);
+      memory.release();
+      return codeOf(answer);
+    };
+    const slow = one('/slow');
+    while (budget.heldBytes < 2 * 1024 ** 2) await new Promise((later) => setTimeout(later, 5));
+    const answers = await Promise.all([slow, one('/good'), one('/good')]);
+    expect(answers).toEqual(['timed_out', 200, 200]);
   });
 });
 

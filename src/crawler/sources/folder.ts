@@ -5,9 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { ImagedexError, messageOf } from '../../errors.ts';
 import type { OptionTable } from '../../options.ts';
 import { locationId } from '../../record.ts';
+import { nameWords } from '../../text.ts';
 import type { CrawlerSettings } from '../options.ts';
 import type { Expandable, ImageSighting, Source } from '../source.ts';
 import type { Child } from './folder/address.ts';
+import { pathOf, spanOf } from './folder/address.ts';
 import { fetchFile } from './folder/file.ts';
 import { listFolder } from './folder/listing.ts';
 
@@ -35,12 +37,14 @@ export async function open({ address, settings }: FolderSourceOptions): Promise<
       address: file.address,
       url: file.url,
       host: '',
+      words: nameWords(file.address.replace(/\.\w+$/, '')),
     },
     partition: null,
     context: null,
   });
   return {
     id,
+    unseen: 'gone',
     start: async () => {
       await mustBeReadable(path, address, isFile);
       return [further('.', 0)];
@@ -71,6 +75,7 @@ export async function open({ address, settings }: FolderSourceOptions): Promise<
       return fetchFile({ root, address, earlierEtag: earlier?.validators.etag, maxBytes, budget }, signal);
     },
     further,
+    urlOf: (listing) => pathToFileURL(pathOf(root, spanOf(listing).folder)).href,
     partitionOf: () => null,
     restMs: () => 0,
     close: async () => {},

@@ -5,6 +5,7 @@ import { type Answer, type Refused, statusFailure } from '../../net/answer.ts';
 import type { Lookup } from '../../net/connector.ts';
 import { portOf } from '../../net/public-address.ts';
 import { type Location, locationId, type PageContext, type SourceId, type Validators } from '../../record.ts';
+import { nameWords } from '../../text.ts';
 import type { HostGate } from '../host-gate.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
@@ -40,12 +41,11 @@ export async function open({ address, settings, ...rest }: WebSourceOptions): Pr
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
 
 class WebSource implements Source {
+  readonly unseen = 'unlinked';
   readonly id: SourceId;
   readonly #start: string;
   readonly #settings: CrawlerSettings;
   readonly #web: PoliteFetch;
-  /** Pages that were given out to be looked into: no more than `maxPages`. */
-  readonly #pages = new Set<string>();
   /** The answer to a request that a redirect or the start made, for the page that comes next. */
   #answer: { readonly url: string; readonly answer: Answer } | undefined;
 
@@ -70,7 +70,6 @@ class WebSource implements Source {
       throw new ImagedexError('source_unavailable', `SOURCE could not be opened: ${problem}`);
     const url = normaliseUrl((answer as Answer).url) as string;
     this.#answer = { url, answer: answer as Answer };
-    this.#pages.clear();
     return [this.further(url, 0)];
   }
 
@@ -116,8 +115,11 @@ class WebSource implements Source {
   }
 
   further(address: string, depth: number): Expandable {
-    this.#pages.add(address);
     return { address, depth, partition: hostOf(address) };
+  }
+
+  urlOf(address: string): string {
+    return address;
   }
 
   partitionOf(location: Location): string {
@@ -165,34 +167,38 @@ class WebSource implements Source {
       const images = [this.#sighting(collection, item.address, null)];
       return { outcome: 'expanded', page: null, further: [], images, isPartial: false };
     }
-    const { further, isCut } = this.#follow(page.links, item.depth + 1);
     return {
       outcome: 'expanded',
       page: { title: page.title, validators: validatorsOf(answer) },
-      further,
+      further: page.links.map((link) => this.further(link, item.depth + 1)),
       images: page.images.map(({ url, context }) => this.#sighting(collection, url, context)),
-      isPartial: isCut || page.isCut,
+      isPartial: page.isCut,
     };
-  }
-
-  /** The links within the caps; those that were given out before cost nothing. */
-  #follow(links: readonly string[], depth: number): { further: Expandable[]; isCut: boolean } {
-    const { maxPages, maxDepth } = this.#settings;
-    const further: Expandable[] = [];
-    let isCut = false;
-    for (const link of links) {
-      const isKnown = this.#pages.has(link);
-      if (isKnown || (depth <= maxDepth && this.#pages.size < maxPages))
-        further.push(this.further(link, depth));
-      else isCut = true;
-    }
-    return { further, isCut };
   }
 
   #sighting(collection: string, url: string, context: PageContext | null): ImageSighting {
     const host = hostOf(url);
-    const location = { id: locationId(collection, this.id, url), address: url, url, host };
+    const location = {
+      id: locationId(collection, this.id, url),
+      address: url,
+      url,
+      host,
+      words: fileWords(url),
+    };
     return { location, partition: host, context };
+  }
+}
+
+/** The words of the file's name, as far as it can be read. */
+function fileWords(url: string): string {
+  const name = new URL(url).pathname
+    .split('/')
+    .at(-1)!
+    .replace(/\.\w+$/, '');
+  try {
+    return nameWords(decodeURIComponent(name));
+  } catch {
+    return nameWords(name);
   }
 }
 

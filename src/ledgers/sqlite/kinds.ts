@@ -29,7 +29,7 @@ export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
     'inferred',
   ),
   page: fields('collection', 'source', 'crawlId', 'state', 'code'),
-  appearance: fields('collection', 'locationId', 'pageId'),
+  appearance: fields('collection', 'locationId', 'pageId', 'seenAt'),
   image: fields('collection', 'revision', 'indexedRevision'),
   description: [],
   crawl: fields('collection', 'state'),

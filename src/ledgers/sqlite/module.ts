@@ -37,6 +37,12 @@ function list(
   return db.all<StoredRow>(sql, [...paramsOf(all), limit]);
 }
 
+function newestAppearances(db: Connection, locationId: string, limit: number): StoredRow[] {
+  const sql = `SELECT id, version, body FROM ledger_appearance WHERE location_id = ?
+    ORDER BY seen_at DESC, id DESC LIMIT ?`;
+  return db.all<StoredRow>(sql, [locationId, limit]);
+}
+
 function tally(db: Connection, kind: Kind, where: Where, by: readonly TallyField[]): Row[] {
   const all = conditions(kind, where);
   const names = by.map((field) => columnName(kind, field));
@@ -96,4 +102,9 @@ function apply(db: Connection, { kind, id, expect, body, values }: RowChange): b
   );
 }
 
-export const module = { name: 'ledger', migrations, reads: { get, list, tally }, writes: { change } };
+export const module = {
+  name: 'ledger',
+  migrations,
+  reads: { get, list, newestAppearances, tally },
+  writes: { change },
+};

@@ -27,8 +27,12 @@ export const migrations: readonly string[] = [
     ),
     index('page', 'collection, source, id, crawl_id'),
     index('page', 'crawl_id, state, id'),
-    table('appearance', ', collection TEXT NOT NULL, location_id TEXT NOT NULL, page_id TEXT NOT NULL'),
+    table(
+      'appearance',
+      ', collection TEXT NOT NULL, location_id TEXT NOT NULL, page_id TEXT NOT NULL, seen_at TEXT NOT NULL',
+    ),
     index('appearance', 'location_id, id'),
+    index('appearance', 'location_id, seen_at, id'),
     index('appearance', 'page_id, id'),
     table(
       'image',

@@ -26,7 +26,7 @@ export async function fetchImage(
       headers: { ...imageHeaders, ...conditions(validators) },
       maxBytes,
       atCap: 'refuse',
-      reserve: (bytes, until) => budget.reserve(bytes, until),
+      memory: budget,
       screen: screenImage,
       signal,
     });
