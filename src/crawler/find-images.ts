@@ -107,6 +107,6 @@ function admit(
 ): { admitted: ImageSighting[]; refused: ImageSighting[] } {
   const fresh = sightings.filter(({ location }) => known.get(location.id)?.crawlId !== options.crawlId);
   const answers = options.admit(fresh.map(({ location }) => location.id));
-  const refused = fresh.filter((_, index) => answers[index] !== true);
-  return { admitted: sightings.filter((sighting) => !refused.includes(sighting)), refused };
+  const refused = new Set(fresh.filter((_, index) => answers[index] !== true));
+  return { admitted: sightings.filter((sighting) => !refused.has(sighting)), refused: [...refused] };
 }
