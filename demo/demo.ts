@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type App, openApp } from '../src/app.ts';
 import { openCrawlView } from '../src/commands/crawl-view.ts';
+import { exitCodes } from '../src/commands/verb.ts';
 import { loadConfig } from '../src/config.ts';
+import { fromHome } from '../src/config-file.ts';
 import type { CrawlReport } from '../src/crawl-report.ts';
-import { ImagedexError } from '../src/errors.ts';
+import { ImagedexError, messageOf } from '../src/errors.ts';
 import { type Gallery, startGallery } from './site.ts';
 import { addresses, askApi, summary, wrongs } from './summary.ts';
 
@@ -20,18 +22,42 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
 }
 
-const { values, positionals } = parseArgs({
-  options: { once: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
+const usage = `Usage: npm run demo -- [SOURCE…] [--once]
+
+Crawls a small gallery on this machine, or SOURCE (a folder or an http(s) address), sums it up, and serves the search
+page and GraphQL until Ctrl-C. With --once it ends after the summary.
+`;
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
 // A state of its own for each run: what the demo shows is what a first crawl does.
-const dataDir = await mkdtemp(join(tmpdir(), 'imagedex-demo-'));
+let dataDir = '';
 try {
-  process.exitCode = await runDemo(positionals, values.once);
+  const { once: isOnce, help, sources } = readArguments();
+  if (help) process.stdout.write(usage);
+  else {
+    dataDir = await mkdtemp(join(tmpdir(), 'imagedex-demo-'));
+    process.exitCode = await runDemo(sources, isOnce);
+  }
+} catch (error) {
+  if (!(error instanceof ImagedexError)) throw error;
+  process.stderr.write(`demo: ${error.message}\n${error.code === 'usage' ? `\n${usage}` : ''}`);
+  process.exitCode = error.code === 'usage' ? exitCodes.usage : exitCodes.error;
 } finally {
-  await rm(dataDir, { recursive: true, force: true });
+  if (dataDir !== '') await rm(dataDir, { recursive: true, force: true });
+}
+
+function readArguments() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      options: { once: flag, help: { ...flag, short: 'h' } },
+      allowPositionals: true,
+    });
+    return { ...values, sources: positionals.map(fromHome) };
+  } catch (error) {
+    // Node's further sentences are about the code that calls it.
+    throw new ImagedexError('usage', messageOf(error).split('. ')[0]!);
+  }
 }
 
 async function runDemo(typed: readonly string[], isOnce: boolean): Promise<number> {
@@ -75,7 +101,10 @@ async function conclude(
   isOnce: boolean,
 ): Promise<number> {
   const [failures, state] = await Promise.all([app.failures('default'), askApi(url)]);
-  print([...summary(report, failures, state), '', ...addresses(url, state, gallery)]);
+  // The server of one that ends at once is gone before anybody can ask it.
+  const later = isOnce ? ['Without --once, `npm run demo` goes on to serve:', ''] : [];
+  const served = isOnce ? `http://localhost:${usualPort}` : url;
+  print([...summary(report, failures, state), '', ...later, ...addresses(served, state, gallery)]);
   const wrong = stop.signal.aborted ? ['it was stopped'] : wrongs(report, failures, state, gallery);
   for (const one of wrong) process.stderr.write(`demo: ${one}\n`);
   if (isOnce || stop.signal.aborted) return wrong.length === 0 ? 0 : 1;

@@ -53,17 +53,19 @@ export function summary(
   const rest = pending > 0 ? ` + ${pending} pending` : '';
   return [
     '',
-    `${found} pictures found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
-    `${pages > 0 ? `on ${pages} pages, ` : ''}${inferences} classified, in ${seconds.toFixed(1)} s`,
+    `${found} ${found === 1 ? 'image' : 'images'} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
+    `${pages > 0 ? `on ${pages} ${pages === 1 ? 'page' : 'pages'}, ` : ''}${inferences} classified, in ${seconds.toFixed(1)} s`,
     ...report.skips.map(({ code, count }) => `  skipped  ${code} (${count})`),
     ...failures.map(({ code, reason, url }) => `  failed   ${url}\n           ${code}: ${reason}`),
-    '',
-    `Labels${images > 100 ? ' of the newest 100' : ''}: ${labels
-      .slice(0, 12)
-      .map(({ name, count }) => (count === 1 ? name : `${name} (${count})`))
-      .join(', ')}`,
+    ...(labels.length === 0 ? [] : ['', labelsLine(images, labels)]),
   ];
 }
+
+const labelsLine = (images: number, labels: ApiState['labels']): string =>
+  `Labels${images > 100 ? ' of the newest 100' : ''}: ${labels
+    .slice(0, 12)
+    .map(({ name, count }) => (count === 1 ? name : `${name} (${count})`))
+    .join(', ')}`;
 
 /** Where to look, and three queries to paste into a shell. */
 export function addresses(url: string, { labels }: ApiState, gallery: Gallery | undefined): string[] {

@@ -31,14 +31,14 @@ export async function classifyImage(
   if (described.outcome !== 'described') {
     return { file, error: { code: described.failure.code, message: described.failure.reason } };
   }
-  const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
+  const classNames = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
+  // As the labels have it: a class may be named by all its synonyms, and one is enough.
+  const nameOf = (id: string): string => taxonomy.get(id)?.names[0] ?? firstName(classNames.get(id) ?? id);
   const { scores } = described.description;
-  const labels = makeLabels(scores, taxonomy, (id) => names.get(id));
+  const labels = makeLabels(scores, taxonomy, nameOf);
   return {
     file,
-    scores: scores
-      .slice(0, 5)
-      .map(([id, score]) => ({ id, name: names.get(id) ?? id, score: score / 65_535 })),
+    scores: scores.slice(0, 5).map(([id, score]) => ({ id, name: nameOf(id), score: score / 65_535 })),
     labels: acceptedLabels(labels, taxonomy).map(({ id, name, confidence }: Label) => ({
       id,
       name,
@@ -46,3 +46,5 @@ export async function classifyImage(
     })),
   };
 }
+
+const firstName = (names: string): string => names.split(',')[0]!.trim();

@@ -2,6 +2,7 @@
 // The program `imagedex`: arguments in, one verb, exit code out.
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/command-line.ts';
+import { programName } from './commands/hint.ts';
 import { exitCodes } from './commands/verb.ts';
 
 const stop = new AbortController();
@@ -27,6 +28,7 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 };
 const code = await runCommandLine(process.argv.slice(2), {
   version: manifest.version,
+  program: programName(process.argv[1] ?? '', process.env, process.cwd()),
   cwd: process.cwd(),
   env: process.env,
   terminal: {

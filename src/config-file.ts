@@ -1,6 +1,7 @@
 // Reads imagedex.config.(json|yaml) and keeps where each value stands. JSON is read as YAML, which contains it.
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { ImagedexError, messageOf } from './errors.ts';
 
 export interface ConfigEntry {
@@ -16,11 +17,17 @@ export interface ConfigFile {
 }
 
 export const configFileNames = ['imagedex.config.json', 'imagedex.config.yaml'] as const;
+/** What people may name it, too. Read by nobody, so it must not look as if it were. */
+const otherFileName = 'imagedex.config.yml';
+
+/** Where no shell has done so: `~` and what begins with `~/` lie in the home folder. */
+export const fromHome = (path: string): string =>
+  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 
 /** The file that was named, else the one in `cwd`; null where there is none. */
 export async function readConfigFile(cwd: string, named?: string): Promise<ConfigFile | null> {
   if (named !== undefined) {
-    const path = resolve(cwd, named);
+    const path = resolve(cwd, fromHome(named));
     const text = await textOf(path);
     if (text === null)
       throw new ImagedexError(
@@ -39,6 +46,12 @@ export async function readConfigFile(cwd: string, named?: string): Promise<Confi
     throw new ImagedexError(
       'config_invalid',
       `expected one configuration file, but ${configFileNames.join(' and ')} are both there: remove one`,
+    );
+  }
+  if ((await textOf(resolve(cwd, otherFileName))) !== null) {
+    throw new ImagedexError(
+      'config_invalid',
+      `expected the configuration in imagedex.config.yaml, but it is in ${otherFileName}: rename it`,
     );
   }
   return found[0] ?? null;

@@ -1,11 +1,11 @@
 // The one table of options, and what is in force: defaults, then a file, then the environment, then flags.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { readConfigFile } from './config-file.ts';
+import { fromHome, readConfigFile } from './config-file.ts';
 import { crawlerOptions } from './crawler/options.ts';
-import { ImagedexError } from './errors.ts';
+import { type ErrorCode, ImagedexError } from './errors.ts';
 import { inferenceOptions } from './inference/options.ts';
-import { environmentName, expected, flagName, readText, valueText } from './option-words.ts';
+import { environmentName, expected, flagName, readText, valueText, withoutUserInfo } from './option-words.ts';
 import { type Option, type OptionTable, option, type Values } from './options.ts';
 import { suggest } from './suggest.ts';
 
@@ -13,7 +13,7 @@ const generalOptions = {
   dataDir: option(
     z.string().min(1),
     '.imagedex',
-    'Folder in which everything is kept; made when it is missing',
+    'Folder in which everything is kept; made when it is missing. In a file it is relative to that file',
   ),
   collection: option(
     z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, - and _, at most 64'),
@@ -82,9 +82,11 @@ interface Given {
   readonly spell: (name: string) => string;
   /** What relative paths are relative to. */
   readonly base: string;
+  /** What it is when it is wrong. */
+  readonly fault: Extract<ErrorCode, 'usage' | 'config_invalid'>;
 }
 
-/** What is in force. Throws `config_invalid` at the first thing that is wrong, with the place and the cure. */
+/** What is in force. Throws at the first thing that is wrong, with the place and the cure: `usage` for a flag, else `config_invalid`. */
 export async function loadConfig({
   flags = {},
   env = {},
@@ -104,7 +106,7 @@ export async function loadConfig({
     ...fromFlags(flags, cwd),
   ]) {
     const value = check(given);
-    values[given.name] = given.name === 'dataDir' ? resolve(given.base, value as string) : value;
+    values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
     origins[given.name] = given.where;
   }
   return { values: values as unknown as ConfigValues, origins: origins as Config['origins'] };
@@ -119,7 +121,12 @@ export const otherVariables = {
 async function fromFile(cwd: string, named: string | undefined): Promise<Given[]> {
   const file = await readConfigFile(cwd, named);
   const base = file === null ? cwd : dirname(file.path);
-  return (file?.entries ?? []).map((entry) => ({ ...entry, spell: (name: string) => name, base }));
+  return (file?.entries ?? []).map((entry) => ({
+    ...entry,
+    spell: (name: string) => name,
+    base,
+    fault: 'config_invalid',
+  }));
 }
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>, cwd: string): Given[] {
@@ -128,7 +135,7 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>, cwd:
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith('IMAGEDEX_') || variable in otherVariables || value === undefined) continue;
     const name = names.get(variable) ?? variable;
-    given.push({ name, value, where: variable, spell: environmentName, base: cwd });
+    given.push({ name, value, where: variable, spell: environmentName, base: cwd, fault: 'config_invalid' });
   }
   return given;
 }
@@ -137,26 +144,28 @@ function fromFlags(flags: Readonly<Record<string, unknown>>, cwd: string): Given
   const spell = (name: string) => `--${flagName(name)}`;
   return Object.entries(flags)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ({ name, value, where: spell(name), spell, base: cwd }));
+    .map(([name, value]) => ({ name, value, where: spell(name), spell, base: cwd, fault: 'usage' }));
 }
 
-function check({ name, value, where, spell }: Given): unknown {
+function check(given: Given): unknown {
+  const { name, value, where, spell, fault } = given;
   const row: Option | undefined = Object.hasOwn(table, name) ? optionTable[name] : undefined;
-  if (row === undefined) throw unknownOption(name, where, spell);
+  if (row === undefined) throw unknownOption(given);
   const result = row.schema.safeParse(typeof value === 'string' ? readText(row, value) : value);
   if (result.success) return result.data;
-  const came = row.isSecret === true ? 'something else' : JSON.stringify(value);
+  const came = row.isSecret === true ? 'something else' : withoutUserInfo(JSON.stringify(value));
   const why = result.error.issues[0]?.code === 'invalid_format' ? ` (${result.error.issues[0].message})` : '';
+  const what = where === spell(name) ? '' : ` for ${spell(name)}`;
   throw new ImagedexError(
-    'config_invalid',
-    `${where}: expected ${expected(row)}${why} for ${spell(name)}, but got ${came}. Its default is ${valueText(row, row.default)}.`,
+    fault,
+    `${where}: expected ${expected(row)}${why}${what}, but got ${came}. Its default is ${valueText(row, row.default)}.`,
   );
 }
 
-function unknownOption(name: string, where: string, spell: (name: string) => string): ImagedexError {
+function unknownOption({ name, where, spell, fault }: Given): ImagedexError {
   const near = suggest(name.replace(/^IMAGEDEX_/, ''), Object.keys(table));
   const cure = near === undefined ? '`imagedex config` lists all options' : `did you mean ${spell(near)}?`;
   const isOwnPlace = where === name || where === spell(name);
   const what = isOwnPlace ? `there is no option ${where}` : `${where}: there is no option ${name}`;
-  return new ImagedexError('config_invalid', `${what}; ${cure}`);
+  return new ImagedexError(fault, `${what}; ${cure}`);
 }

@@ -16,6 +16,7 @@ interface Shape {
   readonly anyOf?: readonly Shape[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
 }
 
 export type OptionKind = 'boolean' | 'number' | 'list' | 'text';
@@ -48,7 +49,7 @@ export function expected(option: Option): string {
     case 'array':
       return 'a list of texts';
     default:
-      return 'a text';
+      return (shape.minLength ?? 0) > 0 ? 'a text that is not empty' : 'a text';
   }
 }
 
@@ -72,9 +73,11 @@ export function readText(option: Option, text: string): unknown {
 export const valueText = (option: Option, value: unknown): string =>
   option.isSecret === true
     ? '(hidden)'
-    : typeof value === 'string' && value !== ''
-      ? value
-      : JSON.stringify(value);
+    : withoutUserInfo(typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
+
+/** Names and passwords in addresses are nobody's business. */
+export const withoutUserInfo = (text: string): string =>
+  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"]*@/gi, '$1(hidden)@');
 
 function shapeOf(option: Option): Shape {
   const shape = z.toJSONSchema(option.schema, { io: 'input', unrepresentable: 'any' }) as Shape;

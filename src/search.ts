@@ -28,7 +28,9 @@ export function searchImages(
   const groups = labels.map((name) =>
     conceptsOf(name, taxonomy).map((concept): LabelCondition => ({ concept, ...least })),
   );
-  const text = textUnits(words, taxonomy);
+  const telling = textUnits(words, taxonomy);
+  // Signs alone name nothing: a unit without concepts and tokens, which no image has.
+  const text = telling.length === 0 && words.trim() !== '' ? [{ concepts: [], tokens: [] }] : telling;
   // A name of one concept is a condition of its own; one of several (cat, the animal and the family) is a text unit.
   const single = groups.filter((group) => group.length === 1).flat();
   const several = groups
@@ -52,7 +54,7 @@ export function searchImages(
 }
 
 function conceptsOf(name: string, taxonomy: Taxonomy): readonly string[] {
-  if (taxonomy.get(name) !== undefined) return [name];
+  if (taxonomy.get(name) !== undefined && !taxonomy.isHidden(name)) return [name];
   const concepts = taxonomy.resolve(tokens(name));
   if (concepts.length > 0) return concepts;
   const known = taxonomy.withPrefix(name.slice(0, 2)).flatMap((concept) => concept.names);

@@ -36,7 +36,7 @@ const picture = (index: number): Promise<Buffer> =>
     .toBuffer();
 
 function start(args: readonly string[], data = 'data'): ChildProcess {
-  const env = { PATH: process.env['PATH'], IMAGEDEX_DATA_DIR: join(folder, data) };
+  const env = { PATH: process.env['PATH'], HOME: folder, IMAGEDEX_DATA_DIR: join(folder, data) };
   return spawn(process.execPath, [program, ...args], { cwd: folder, env });
 }
 
@@ -106,7 +106,8 @@ describe('from pictures to a search', { timeout: 60_000 }, () => {
       indexed: pictures,
       inferences: pictures,
     });
-    const second = await imagedex(['crawl', photos]);
+    // As it comes where no shell has put the home folder in.
+    const second = await imagedex(['crawl', '~/photos']);
     expect(second.out).toContain('No inference was needed: nothing has changed.');
     expect(second.code).toBe(0);
   });
@@ -118,9 +119,14 @@ describe('from pictures to a search', { timeout: 60_000 }, () => {
     expect(totalCount).toEqual({ value: pictures, relation: 'EQ' });
     expect(hits).toHaveLength(3);
     expect(hits[0].url).toMatch(/^file:\/\/.*\.png$/);
-    expect((await imagedex(['search', '--first', '3'])).out).toMatch(/^8 pictures, the first 3:\n/);
-    const unknown = await imagedex(['search', '--label', 'xyzzy', '--json']);
-    expect([unknown.code, JSON.parse(unknown.out).error.code]).toEqual([1, 'not_found']);
+    expect((await imagedex(['search', '--first', '3'])).out).toMatch(/^8 images, the first 3:\n/);
+    const signs = JSON.parse((await imagedex(['search', '*', '--json'])).out);
+    expect(signs.totalCount).toEqual({ value: 0, relation: 'EQ' });
+    // The last is a concept that is too general to be a label.
+    for (const label of ['xyzzy', 'n99999999', 'n00001740']) {
+      const unknown = await imagedex(['search', '--label', label, '--json']);
+      expect([unknown.code, JSON.parse(unknown.out).error.code], label).toEqual([1, 'not_found']);
+    }
   });
 
   it('classifies single pictures, each on its line', async () => {
@@ -136,6 +142,8 @@ describe('from pictures to a search', { timeout: 60_000 }, () => {
       .map((line) => JSON.parse(line));
     expect(first.file).toBe(good);
     expect(first.scores).toHaveLength(5);
+    // One name each, though the model's own list has all synonyms.
+    expect(first.scores.filter(({ name }: { name: string }) => name.includes(','))).toEqual([]);
     expect(second.error.code).toBe('source_unavailable');
     expect(err).toContain('none.png');
     const plain = await imagedex(['classify', good], 'unused');
@@ -147,6 +155,10 @@ describe('from pictures to a search', { timeout: 60_000 }, () => {
     expect(JSON.parse(out)).toContainEqual(
       expect.objectContaining({ name: 'resnet18d-64', inUse: '1', classes: 200 }),
     );
+    for (const model of ['nosuch', 'resnet18d-64@9']) {
+      const unknown = await imagedex(['models', '--model', model, '--json']);
+      expect([unknown.code, JSON.parse(unknown.out).error.code]).toEqual([1, 'model_invalid']);
+    }
     expect((await imagedex(['models'])).out).toMatch(/^\* +resnet18d-64 /m);
   });
 });

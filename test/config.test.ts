@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig, optionTable } from '../src/config.ts';
@@ -15,11 +15,12 @@ const write = (name: string, text: string) => writeFile(join(cwd, name), text);
 
 /** The message of the error that loading ends with. */
 async function refusal(sources: Parameters<typeof loadConfig>[0]): Promise<string> {
+  const code = sources?.flags === undefined ? 'config_invalid' : 'usage';
   const error = await loadConfig({ cwd, ...sources }).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  expect(error).toMatchObject({ name: 'ImagedexError', code: 'config_invalid' });
+  expect(error).toMatchObject({ name: 'ImagedexError', code });
   return (error as Error).message;
 }
 
@@ -99,7 +100,7 @@ describe('loadConfig', () => {
     );
     await write('imagedex.config.yaml', '');
     expect(await refusal({ env: { IMAGEDEX_LOG_LEVEL: 'loud' } })).toContain(
-      'expected one of debug, info, warn, error for IMAGEDEX_LOG_LEVEL, but got "loud"',
+      'IMAGEDEX_LOG_LEVEL: expected one of debug, info, warn, error, but got "loud"',
     );
     expect(await refusal({ flags: { collection: 'My Cats' } })).toContain('lower-case letters');
     expect(await refusal({ flags: { keepPositions: 'perhaps' } })).toContain('expected true or false');
@@ -114,6 +115,25 @@ describe('loadConfig', () => {
   ])('refuses the file %j', async (text, message) => {
     await write('imagedex.config.yaml', text);
     expect(await refusal({})).toMatch(message);
+  });
+
+  it('takes ~ for the home folder wherever a folder or file is named', async () => {
+    const home = join(homedir(), 'x');
+    await write('imagedex.config.yaml', 'dataDir: ~/x\n');
+    expect((await loadConfig({ cwd })).values.dataDir).toBe(home);
+    expect((await loadConfig({ cwd, env: { IMAGEDEX_DATA_DIR: '~/x' } })).values.dataDir).toBe(home);
+    expect((await loadConfig({ cwd, flags: { dataDir: '~/x' } })).values.dataDir).toBe(home);
+    expect((await loadConfig({ cwd, flags: { dataDir: '~' } })).values.dataDir).toBe(homedir());
+    expect((await loadConfig({ cwd, flags: { dataDir: '~x' } })).values.dataDir).toBe(join(cwd, '~x'));
+    expect(await refusal({ file: '~/no-such-file.yaml' })).toContain(join(homedir(), 'no-such-file.yaml'));
+  });
+
+  it('does not pass over a file that is almost named as it should be', async () => {
+    await write('imagedex.config.yml', 'port: 1\n');
+    expect(await refusal({})).toBe(
+      'expected the configuration in imagedex.config.yaml, but it is in imagedex.config.yml: rename it',
+    );
+    expect((await loadConfig({ cwd, file: 'imagedex.config.yml' })).values.port).toBe(1);
   });
 
   it('refuses two files, and a named file that is not there', async () => {

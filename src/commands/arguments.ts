@@ -30,6 +30,8 @@ export function parseCall(verb: Verb, args: readonly string[], table: OptionTabl
     else options[optionName(name)] = Array.isArray(value) ? value.join(',') : value;
   }
   const file = typeof values['config'] === 'string' ? values['config'] : undefined;
+  if (file?.trim() === '')
+    throw new ImagedexError('usage', '--config: expected the name of a file, but got ""');
   return { words: positionals, flags, options, json: values['json'] === true, file };
 }
 
@@ -51,14 +53,43 @@ function split(
   for (const name of Object.keys(commonFlags))
     known[name] = { type: name === 'config' ? 'string' : 'boolean' };
   try {
-    return parseArgs({ args: [...args], options: known, allowPositionals: true, allowNegative: true });
+    return parseArgs({
+      args: negativesJoined(args, known),
+      options: known,
+      allowPositionals: true,
+      allowNegative: true,
+    });
   } catch (error) {
     throw usageError(error, Object.keys(known), verb);
   }
 }
 
+type Known = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+
+/** `--least -1` as `--least=-1`: a number with a minus is no flag. */
+function negativesJoined(args: readonly string[], known: Known): string[] {
+  const joined: string[] = [];
+  let isOver = false;
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    isOver ||= arg === '--';
+    if (!isOver && /^-\.?\d/.test(arg) && known[before.replace(/^--/, '')]?.type === 'string') {
+      joined[joined.length - 1] = `${before}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
+}
+
+/** Node says it in words of its own, and of the code that calls it. */
 function usageError(error: unknown, known: readonly string[], verb: Verb): ImagedexError {
   const message = messageOf(error);
+  const flag = /^Option '(?:-\w, )?(--[^ '=]+)/.exec(message)?.[1];
+  if (flag !== undefined) {
+    const words = message.includes('does not take an argument')
+      ? 'expected no value, but got one'
+      : `expected a value, but got none; one that begins with - is given as ${flag}=-…`;
+    return new ImagedexError('usage', `${flag}: ${words}`);
+  }
   const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return new ImagedexError('usage', message);
   const near = suggest(unknown, known);
@@ -67,12 +98,24 @@ function usageError(error: unknown, known: readonly string[], verb: Verb): Image
   return new ImagedexError('usage', `there is no flag --${unknown}; ${cure}`);
 }
 
-function readFlag(name: string, { type }: Flag, value: NonNullable<Values[string]>): FlagValue {
+function readFlag(
+  name: string,
+  { type, most = Number.MAX_SAFE_INTEGER }: Flag,
+  value: NonNullable<Values[string]>,
+): FlagValue {
   if (typeof value === 'boolean') return value;
-  if (typeof value !== 'string') return value.map(String);
+  if (typeof value !== 'string') {
+    const blank = value.map(String).find((one) => one.trim() === '');
+    if (blank === undefined) return value.map(String);
+    throw new ImagedexError('usage', `--${name}: expected a text, but got ${JSON.stringify(blank)}`);
+  }
   const number = value.trim() === '' ? Number.NaN : Number(value);
-  const fits = type === 'count' ? Number.isSafeInteger(number) && number >= 1 : number >= 0 && number <= 1;
+  const fits =
+    type === 'count'
+      ? Number.isSafeInteger(number) && number >= 1 && number <= most
+      : number >= 0 && number <= 1;
   if (fits) return number;
-  const wanted = type === 'count' ? 'a whole number from 1' : 'a number from 0 to 1';
+  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+  const wanted = type === 'count' ? `a whole number from 1${upTo}` : 'a number from 0 to 1';
   throw new ImagedexError('usage', `--${name}: expected ${wanted}, but got ${JSON.stringify(value)}`);
 }

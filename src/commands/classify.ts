@@ -1,5 +1,6 @@
-// `imagedex classify FILE|URL…`: what the model says of single pictures, without an index.
+// `imagedex classify FILE|URL…`: what the model says of single images, without an index.
 import type { Classification } from '../classify.ts';
+import { confidenceText } from './confidence-text.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const classify: Verb = {
@@ -7,9 +8,9 @@ export const classify: Verb = {
   words: 'FILE|URL…',
   leastWords: 1,
   mostWords: Number.POSITIVE_INFINITY,
-  doc: 'says what is on single pictures and keeps nothing',
+  doc: 'says what is on single images and keeps nothing',
   details:
-    'One line a picture: its accepted labels, the most specific first, and the five best scores of the model. The exit\n' +
+    'One line an image: its accepted labels, the most specific first, and the five best scores of the model. The exit\n' +
     'code is 1 where one of them could not be classified.',
   flags: {},
   options: ['model', 'dataDir', 'allowPrivateHosts'],
@@ -22,9 +23,12 @@ export const classify: Verb = {
 };
 
 async function runClassify({ words, config, json, terminal, signal }: Call): Promise<number> {
-  const { classifyAll } = await import('../app.ts');
+  const [{ classifyAll }, { fromHome }] = await Promise.all([
+    import('../app.ts'),
+    import('../config-file.ts'),
+  ]);
   let code: number = exitCodes.ok;
-  for await (const outcome of classifyAll(words, config, signal)) {
+  for await (const outcome of classifyAll(words.map(fromHome), config, signal)) {
     if ('error' in outcome) {
       code = exitCodes.error;
       terminal.err(`imagedex: ${outcome.file}: ${outcome.error.code}: ${outcome.error.message}\n`);
@@ -36,7 +40,7 @@ async function runClassify({ words, config, json, terminal, signal }: Call): Pro
 }
 
 function classifyLine({ file, labels, scores }: Classification): string {
-  const accepted = labels.map(({ name, confidence }) => `${name} ${confidence.toFixed(2)}`).join(', ');
-  const best = scores.map(({ name, score }) => `${name} ${score.toFixed(2)}`).join(', ');
+  const accepted = labels.map(({ name, confidence }) => `${name} ${confidenceText(confidence)}`).join(', ');
+  const best = scores.map(({ name, score }) => `${name} ${confidenceText(score)}`).join(', ');
   return `${file}: ${accepted === '' ? 'no label is certain enough' : accepted} (scores: ${best})`;
 }

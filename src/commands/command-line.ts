@@ -7,6 +7,8 @@ import { verbs } from './verbs.ts';
 
 export interface Surroundings {
   readonly version: string;
+  /** How it was started: `imagedex`, `npx imagedex`. */
+  readonly program: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
@@ -29,10 +31,11 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
 
 async function run(
   argv: readonly string[],
-  { version, cwd, env, terminal, signal }: Surroundings,
+  { version, program, cwd, env, terminal, signal }: Surroundings,
 ): Promise<number> {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === '-h') {
+  const isHelp = argv[0] === 'help' && argv.length > 1;
+  const [name, ...rest] = isHelp ? [...argv.slice(1), '--help'] : argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const text = topHelp(version);
     if (name === undefined) terminal.err(text);
     else terminal.out(text);
@@ -55,7 +58,7 @@ async function run(
   }
   const { words, flags, json, options, file } = parseCall(verb, rest, optionTable);
   const config = await loadConfig({ flags: options, env, cwd, ...(file === undefined ? {} : { file }) });
-  return verb.run({ words, flags, json, config, terminal, signal });
+  return verb.run({ words, flags, json, config, program, terminal, signal });
 }
 
 function verbNamed(name: string): Verb {
@@ -73,7 +76,7 @@ function verbNamed(name: string): Verb {
 
 function topHelp(version: string): string {
   return [
-    `imagedex ${version}: finds pictures, says what is on them, and serves them by label`,
+    `imagedex ${version}: finds images, says what is on them, and serves them by label`,
     '',
     'Usage: imagedex VERB [WORDS…] [--flags]',
     '',

@@ -20,17 +20,19 @@ export const config: Verb = {
 };
 
 async function printConfig({ config, json, terminal }: Call): Promise<number> {
-  const [{ optionGroups }, { valueText }] = await Promise.all([
+  const [{ optionGroups }, { valueText, withoutUserInfo }] = await Promise.all([
     import('../config.ts'),
     import('../option-words.ts'),
   ]);
+  // As JSON, so that addresses within lists are masked, too.
+  const masked = (value: unknown): unknown => JSON.parse(withoutUserInfo(JSON.stringify(value)));
   const shown = (name: string, option: Option) => {
     const value = (config.values as Readonly<Record<string, unknown>>)[name];
     const origin = (config.origins as Readonly<Record<string, string>>)[name]!;
     return {
       name,
       origin,
-      value: option.isSecret === true ? '(hidden)' : value,
+      value: option.isSecret === true ? '(hidden)' : masked(value),
       text: valueText(option, value),
     };
   };

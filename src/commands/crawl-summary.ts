@@ -1,10 +1,11 @@
 // What a crawl has come to, for people and as JSON.
-import type { CodeCount, CrawlReport } from '../crawl-report.ts';
+import type { CrawlReport } from '../crawl-report.ts';
 import { failureCodes, skipCodes } from '../errors.ts';
+import type { CodeCount } from '../ledger.ts';
 import { columns } from './columns.ts';
 import { duration } from './crawl-view.ts';
-
-const defaultCollection = 'default';
+import { hint } from './hint.ts';
+import type { Call } from './verb.ts';
 
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
@@ -28,14 +29,13 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
   };
 }
 
-export function crawlSummary(report: CrawlReport, port: number): string[] {
+export function crawlSummary(report: CrawlReport, call: Pick<Call, 'program' | 'config'>): string[] {
   const { state, collection, found, indexed, skipped, failed, pending, gone, failures, skips } = report;
   const ended = state === 'running' ? 'stopped' : state;
   const rest = pending > 0 ? ` + ${pending} pending` : '';
-  const inCollection = collection === defaultCollection ? '' : ` --collection ${collection}`;
   const lines = [
     `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}${pages(report)}`,
-    `${found} images found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
+    `${found} ${found === 1 ? 'image' : 'images'} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
     ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
     inferenceLine(report),
   ];
@@ -43,18 +43,22 @@ export function crawlSummary(report: CrawlReport, port: number): string[] {
     lines.push(`${gone} ${gone === 1 ? 'location is' : 'locations are'} gone since the crawl before.`);
   if (failed > 0)
     lines.push(
-      `\`imagedex failures${inCollection}\` lists each with its reason; with --retry it tries them again.`,
+      `\`${hint(call, 'failures', ['collection', 'dataDir'])}\` lists each with its reason; with --retry it tries them again.`,
     );
   if (state === 'running') lines.push('The same command carries on where this one stopped.');
   if (indexed > 0) {
     lines.push(
       '',
-      `Search:  imagedex search dog${inCollection}`,
-      `         imagedex serve, then http://localhost:${port}/`,
+      `Search:  ${hint(call, 'search dog', ['collection', 'dataDir'])}`,
+      `         ${hint(call, 'serve', ['port', 'dataDir'])}, then ${pageAddress(call)}`,
     );
   }
   return lines;
 }
+
+/** Port 0 is not known before it is taken. */
+const pageAddress = ({ config: { values } }: Pick<Call, 'config'>): string =>
+  values.port === 0 ? 'the address that it prints' : `http://localhost:${values.port}/`;
 
 const pages = ({ pages: seen }: CrawlReport): string =>
   seen === 0 ? '' : `, ${seen} ${seen === 1 ? 'page' : 'pages'}`;

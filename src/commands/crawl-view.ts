@@ -1,7 +1,7 @@
 // What a crawl looks like while it runs: a live block on a terminal, a line every few seconds elsewhere.
 
 import type { CrawlProgress } from '../crawl-clock.ts';
-import type { CodeCount } from '../crawl-report.ts';
+import type { CodeCount } from '../ledger.ts';
 import type { Terminal } from './verb.ts';
 
 export interface CrawlView {

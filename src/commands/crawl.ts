@@ -8,7 +8,7 @@ export const crawl: Verb = {
   words: 'SOURCE…',
   leastWords: 1,
   mostWords: Number.POSITIVE_INFINITY,
-  doc: 'finds the pictures of folders and web sites, says what is on them, and indexes them',
+  doc: 'finds the images of folders and web sites, says what is on them, and indexes them',
   details:
     'SOURCE is a folder (with all folders in it) or an http(s) address. What is indexed can be searched while the\n' +
     'crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
@@ -32,17 +32,18 @@ export const crawl: Verb = {
   run: runCrawl,
 };
 
-async function runCrawl({ words, flags, config, json, terminal, signal }: Call): Promise<number> {
-  const { openApp } = await import('../app.ts');
+async function runCrawl(call: Call): Promise<number> {
+  const { words, flags, config, json, terminal, signal } = call;
+  const [{ openApp }, { fromHome }] = await Promise.all([import('../app.ts'), import('../config-file.ts')]);
   const app = await openApp(config);
   try {
     const view = openCrawlView(terminal);
     const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
-    const { collection, port } = config.values;
-    const request = { sources: words, collection, maxImages, fresh: flags['fresh'] === true };
+    const { collection } = config.values;
+    const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
     const report = await app.crawl(request, signal, view.update).finally(view.end);
     terminal.out(
-      json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, port).join('\n')}\n`,
+      json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, call).join('\n')}\n`,
     );
     return report.state === 'running' ? exitCodes.interrupted : exitCodes.ok;
   } finally {

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { columns } from './columns.ts';
 import { crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
+import { openExisting } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const failures: Verb = {
@@ -23,8 +24,7 @@ export const failures: Verb = {
 };
 
 async function runFailures(call: Call): Promise<number> {
-  const { openApp } = await import('../app.ts');
-  const app = await openApp(call.config);
+  const app = await openExisting(call);
   try {
     return call.flags['retry'] === true ? await retry(app, call) : await list(app, call);
   } finally {
@@ -46,16 +46,17 @@ async function list(app: App, { config, json, terminal }: Call): Promise<number>
   return exitCodes.ok;
 }
 
-async function retry(app: App, { config, json, terminal, signal }: Call): Promise<number> {
+async function retry(app: App, call: Call): Promise<number> {
+  const { config, json, terminal, signal } = call;
   const view = openCrawlView(terminal);
-  const { collection, port } = config.values;
+  const { collection } = config.values;
   const report = await app.retryFailures(collection, signal, view.update).finally(view.end);
   if (report === null) {
     terminal.out(json ? 'null\n' : `Nothing failed in ${collection}.\n`);
     return exitCodes.ok;
   }
   terminal.out(
-    json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, port).join('\n')}\n`,
+    json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, call).join('\n')}\n`,
   );
   return report.state === 'running' ? exitCodes.interrupted : exitCodes.ok;
 }

@@ -1,4 +1,5 @@
 // `imagedex models`: what the model repository holds, and which of it is in use.
+import { ImagedexError } from '../errors.ts';
 import { columns } from './columns.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -7,7 +8,7 @@ export const models: Verb = {
   words: '',
   leastWords: 0,
   mostWords: 0,
-  doc: 'lists the models that can describe pictures',
+  doc: 'lists the models that can describe images',
   details:
     'A model is a folder with config.json, labels.txt and VERSION/model.onnx. Those in the folder `models` of the data\n' +
     'directory come beside the bundled ones and win where names are equal.',
@@ -25,6 +26,7 @@ async function runModels({ config, json, terminal }: Call): Promise<number> {
     ...model,
     inUse: model.name === inUse ? (inUseVersion ?? model.versions[0] ?? null) : null,
   }));
+  mustBeThere(config.values.model, listings);
   if (json) {
     terminal.out(`${JSON.stringify(listings)}\n`);
     return exitCodes.ok;
@@ -39,4 +41,25 @@ async function runModels({ config, json, terminal }: Call): Promise<number> {
   ]);
   terminal.out(`${[...columns(rows), '', '* is in use (option model)'].join('\n')}\n`);
   return exitCodes.ok;
+}
+
+function mustBeThere(
+  wanted: string,
+  listings: readonly {
+    readonly name: string;
+    readonly versions: readonly string[];
+    readonly problem?: string;
+  }[],
+): void {
+  const [name, version] = wanted.split('@');
+  const model = listings.find((one) => one.name === name);
+  if (model === undefined) {
+    const names = listings.map((one) => one.name).join(', ');
+    throw new ImagedexError('model_invalid', `there is no model ${name}; there are ${names}`);
+  }
+  if (version === undefined || model.problem !== undefined || model.versions.includes(version)) return;
+  throw new ImagedexError(
+    'model_invalid',
+    `there is no version ${version} of model ${name}; there are ${model.versions.join(', ')}`,
+  );
 }

@@ -3,6 +3,8 @@
 import { thumbnailPath } from '../api/thumbnails.ts';
 import type { Hit, SearchResult } from '../indexer/image-index.ts';
 import { columns } from './columns.ts';
+import { confidenceText } from './confidence-text.ts';
+import { openExisting } from './existing-data.ts';
 import { labelJson } from './label-json.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -11,10 +13,11 @@ export const search: Verb = {
   words: 'WORDS…',
   leastWords: 0,
   mostWords: Number.POSITIVE_INFINITY,
-  doc: 'finds pictures by what is on them and by the words around them',
+  doc: 'finds images by what is on them and by the words around them',
   details:
-    'WORDS are looked for among the labels and in the alt texts, captions, titles and headings of the pages. With\n' +
-    '--label a picture must have that label, by its name or by its concept id.',
+    'WORDS are looked for among the labels, in the alt texts, captions, titles and headings of the pages, and in the\n' +
+    'names of files: cat.jpg is found by cat whatever it shows. With --label an image must have that label, by its name\n' +
+    'or by its concept id.',
   flags: {
     label: { type: 'texts', value: 'L', doc: 'must have this label' },
     'min-confidence': {
@@ -22,7 +25,12 @@ export const search: Verb = {
       value: 'C',
       doc: 'takes labels from this confidence on, accepted or not',
     },
-    first: { type: 'count', value: 'N', doc: 'how many to show, 20 where nothing is said' },
+    first: {
+      type: 'count',
+      value: 'N',
+      most: 1000,
+      doc: 'how many to show, at most 1000 (GraphQL gives 100 a page); 20 where nothing is said',
+    },
   },
   options: ['collection', 'dataDir'],
   examples: [
@@ -37,9 +45,9 @@ export const search: Verb = {
   run: runSearch,
 };
 
-async function runSearch({ words, flags, config, json, terminal }: Call): Promise<number> {
-  const { openApp } = await import('../app.ts');
-  const app = await openApp(config);
+async function runSearch(call: Call): Promise<number> {
+  const { words, flags, config, json, terminal } = call;
+  const app = await openExisting(call);
   try {
     const least = flags['min-confidence'];
     const labels = flags['label'];
@@ -74,7 +82,7 @@ export function searchJson({ totalCount, hits }: SearchResult) {
 
 export function searchLines({ totalCount, hits }: SearchResult): string[] {
   const { value, relation } = totalCount;
-  const total = `${relation === 'GTE' ? 'at least ' : ''}${value} ${value === 1 ? 'picture' : 'pictures'}`;
+  const total = `${relation === 'GTE' ? 'at least ' : ''}${value} ${value === 1 ? 'image' : 'images'}`;
   const rows = hits.map((hit, index) => [
     `${index + 1}`.padStart(3),
     hit.relevance === null ? '' : hit.relevance.toFixed(2),
@@ -89,6 +97,6 @@ function labelsText({ matchedLabels, document }: Hit): string {
   const shown = matchedLabels.length > 0 ? matchedLabels : document.labels.filter(({ accepted }) => accepted);
   return shown
     .slice(0, 3)
-    .map(({ name, confidence }) => `${name} ${(confidence / 200).toFixed(2)}`)
+    .map(({ name, confidence }) => `${name} ${confidenceText(confidence / 200)}`)
     .join(', ');
 }

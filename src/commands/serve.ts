@@ -10,7 +10,7 @@ export const serve: Verb = {
   doc: 'serves the search page and GraphQL on this machine',
   details:
     'GraphQL is at /graphql, the search page at /, the state at /health/live and /health/ready. It listens on the\n' +
-    'loopback address only, and carries on crawls that were cut off.',
+    'loopback address only, and carries on crawls that were cut off. Ctrl-C ends it, with exit code 0.',
   flags: {},
   options: ['port', 'dataDir'],
   examples: ['imagedex serve --port 8080'],

@@ -1,11 +1,12 @@
 // What a verb is: a row from which its help, its flags and its reference page are made, and the function that does it.
 import type { Config, OptionName } from '../config.ts';
 
-/** `count`: a whole number from 1. `share`: a number from 0 to 1. `texts`: may be given several times. */
+/** `count`: a whole number from 1 to `most`. `share`: a number from 0 to 1. `texts`: may be given several times. */
 export interface Flag {
   readonly type: 'boolean' | 'count' | 'share' | 'texts';
   /** How help calls its value. */
   readonly value?: string;
+  readonly most?: number;
   readonly doc: string;
 }
 
@@ -26,6 +27,8 @@ export interface Call {
   readonly flags: Readonly<Record<string, FlagValue>>;
   readonly json: boolean;
   readonly config: Config;
+  /** How to start it again: `imagedex`, `npx imagedex`. */
+  readonly program: string;
   readonly terminal: Terminal;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;

@@ -50,7 +50,7 @@ async function startThread(file: string): Promise<Thread> {
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
-    throw unavailable(messageOf(error));
+    throw unavailable(`its folder cannot be made (${messageOf(error)}); name another data directory`);
   }
   const thread = new Worker(builtFile(new URL('./thread.ts', import.meta.url)), { workerData: { file } });
   const waiting = new Map<number, Waiting>();
@@ -70,7 +70,7 @@ async function startThread(file: string): Promise<Thread> {
     if (error) reject(received(error, file));
     else resolve(result as never);
   });
-  thread.on('error', (error) => fail(unavailable(messageOf(error))));
+  thread.on('error', (error: unknown) => fail(unavailable(wordsOf(error))));
   thread.on('exit', () => fail(unavailable('the database is closed')));
 
   await new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject }));
@@ -89,3 +89,7 @@ async function startThread(file: string): Promise<Thread> {
     });
   return { ask, end: async () => void (await thread.terminate()) };
 }
+
+/** What leaves a thread is not always an error any more by the time it is here. */
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : JSON.stringify(error) || String(error);

@@ -1,7 +1,7 @@
 // The SQLite thread: takes all that is waiting at its port, runs it as one batch, answers.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { runBatch } from './batch.ts';
-import { configure, openConnection } from './binding.ts';
+import { type Connection, configure, openConnection } from './binding.ts';
 import { whileBusy } from './busy.ts';
 import { type Answer, type Ask, type Call, type Loaded, sendable } from './messages.ts';
 import { migrate } from './migrate.ts';
@@ -12,16 +12,26 @@ const port = parentPort!;
 const modules = new Map<string, SqliteModule>();
 const { file } = workerData as { file: string };
 
-const db = whileBusy(() => {
-  const connection = openConnection(file);
+const db = opened();
+
+function opened(): Connection {
   try {
-    configure(connection);
-    return connection;
+    return whileBusy(() => {
+      const connection = openConnection(file);
+      try {
+        configure(connection);
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    });
   } catch (error) {
-    connection.close();
-    throw error;
+    // As a message: an error that leaves the thread by itself comes out as an object without its words.
+    answer({ id: 0, error: sendable(error) });
+    process.exit();
   }
-});
+}
 
 async function load(url: string): Promise<Loaded> {
   const { module } = (await import(url)) as { module: SqliteModule };

@@ -11,6 +11,8 @@ describe('the command line', () => {
     const asked = await imagedex(['--help']);
     expect(asked).toMatchObject({ code: 0, err: '' });
     for (const { name, doc } of verbs) expect(asked.out).toMatch(new RegExp(`^  ${name}\\b.*${doc}$`, 'm'));
+    expect(await imagedex(['help'])).toEqual(asked);
+    expect(await imagedex(['help', 'crawl'])).toEqual(await imagedex(['crawl', '--help']));
     expect(await imagedex([])).toMatchObject({ code: 2, out: '', err: asked.out });
   });
 
@@ -27,7 +29,23 @@ describe('the command line', () => {
       ['search', 'x', '--min-confidence', '2'],
       '--min-confidence: expected a number from 0 to 1, but got "2"',
     ],
-    [['search', 'x', '--first'], 'argument missing'],
+    [
+      ['search', 'x', '--min-confidence', '-0.1'],
+      '--min-confidence: expected a number from 0 to 1, but got "-0.1"',
+    ],
+    [['search', 'x', '--first', '1001'], '--first: expected a whole number from 1 to 1000, but got "1001"'],
+    [['search', 'x', '--first'], '--first: expected a value, but got none'],
+    [['search', '--label', '--json=1'], '--label: expected a value, but got none'],
+    [['search', '--label', ''], '--label: expected a text, but got ""'],
+    [['config', '--json=yes'], '--json: expected no value, but got one'],
+    [['config', '--config'], '--config: expected a value, but got none'],
+    [['config', '--config', ''], '--config: expected the name of a file, but got ""'],
+    [['config', '--data-dir', ''], '--data-dir: expected a text that is not empty, but got ""'],
+    [
+      ['config', '--log-level', 'loud'],
+      'imagedex: --log-level: expected one of debug, info, warn, error, but got "loud"',
+    ],
+    [['help', 'crwal'], 'there is no verb crwal; did you mean crawl?'],
   ])('refuses %j with exit code 2', async (argv, message) => {
     const { code, out, err } = await imagedex(argv);
     expect([code, out]).toEqual([2, '']);

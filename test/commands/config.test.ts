@@ -10,6 +10,21 @@ it('prints every option with its value and where it came from', async () => {
   expect(out).toMatch(/^dataDir +\/\.imagedex +default$/m);
 });
 
+it('hides names and passwords in addresses', async () => {
+  const argv = [
+    'config',
+    '--contact',
+    'https://ada:secret@example.org/us',
+    '--allow-private-hosts',
+    'a:1,http://b:c@d',
+  ];
+  for (const { out } of [await imagedex(argv), await imagedex([...argv, '--json'])]) {
+    expect(out).toContain('https://(hidden)@example.org/us');
+    expect(out).toContain('http://(hidden)@d');
+    expect(out).not.toMatch(/secret|ada|b:c/);
+  }
+});
+
 it('prints the same as JSON', async () => {
   const { out } = await imagedex(['config', '--json'], { env: { IMAGEDEX_PORT: '8080' } });
   const printed = JSON.parse(out);

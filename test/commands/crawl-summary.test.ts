@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crawlJson, crawlSummary } from '../../src/commands/crawl-summary.ts';
+import { loadConfig } from '../../src/config.ts';
 import type { CrawlReport } from '../../src/crawl-report.ts';
 import { failureCodes, skipCodes } from '../../src/errors.ts';
 
@@ -22,42 +23,46 @@ const report: CrawlReport = {
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:02.500Z',
 };
-const summary = (changes: Partial<CrawlReport> = {}) =>
-  crawlSummary({ ...report, ...changes }, 4000).join('\n');
+const summary = async (changes: Partial<CrawlReport> = {}, flags: Record<string, string> = {}) => {
+  const config = await loadConfig({ cwd: '/', flags });
+  return crawlSummary({ ...report, ...changes }, { program: 'npx imagedex', config }).join('\n');
+};
 
 describe('the summary of a crawl', () => {
-  it('adds up, explains each code, and says where to look next', () => {
-    const text = summary();
+  it('adds up, explains each code, and says where to look next', async () => {
+    const text = await summary({}, { collection: 'cats', dataDir: '/srv/d', port: '8080' });
     expect(text).toContain('Crawl c1 of cats: complete after 2.5 s, 3 pages');
     expect(text).toContain('10 images found = 7 indexed + 1 skipped + 2 failed\n');
     expect(text).toContain(skipCodes.robots_denied.about);
     expect(text).toContain(failureCodes.not_found.about);
     expect(text).toContain('6 images were classified.');
-    expect(text).toContain('`imagedex failures --collection cats` lists');
-    expect(text).toContain('imagedex search dog --collection cats');
-    expect(text).toContain('http://localhost:4000/');
+    expect(text).toContain('`npx imagedex failures --collection cats --data-dir /srv/d` lists');
+    expect(text).toContain('npx imagedex search dog --collection cats --data-dir /srv/d');
+    expect(text).toContain('npx imagedex serve --port 8080 --data-dir /srv/d, then http://localhost:8080/');
   });
 
-  it('says that no inference was needed on a second run', () => {
-    expect(summary({ inferences: 0, unchanged: 7 })).toContain(
+  it('says that no inference was needed on a second run', async () => {
+    expect(await summary({ inferences: 0, unchanged: 7 })).toContain(
       'No inference was needed: nothing has changed.',
     );
-    expect(summary({ inferences: 0 })).toContain('No inference was needed: every content was known.');
+    expect(await summary({ inferences: 0 })).toContain('No inference was needed: every content was known.');
   });
 
-  it('says that the same command carries on where it was stopped', () => {
-    const text = summary({ state: 'running', pending: 3, found: 13, inferences: 0 });
+  it('says that the same command carries on where it was stopped', async () => {
+    const text = await summary({ state: 'running', pending: 3, found: 13, inferences: 0 });
     expect(text).toContain('stopped after');
     expect(text).toContain('+ 3 pending');
     expect(text).toContain('The same command carries on where this one stopped.');
     expect(text).not.toContain('No inference was needed');
   });
 
-  it('leaves out what is not so', () => {
-    const text = summary({ failed: 0, failures: [], skips: [], skipped: 0, collection: 'default', gone: 1 });
-    expect(text).not.toMatch(/imagedex failures|--collection|pending/);
+  it('leaves out what is not so', async () => {
+    const text = await summary({ failed: 0, failures: [], skips: [], skipped: 0, gone: 1 });
+    expect(text).not.toMatch(/imagedex failures|--|pending/);
+    expect(text).toContain('npx imagedex serve, then http://localhost:4000/');
     expect(text).toContain('1 location is gone since the crawl before.');
-    expect(summary({ indexed: 0 })).not.toContain('imagedex search');
+    expect(await summary({ found: 1 })).toContain('\n1 image found = ');
+    expect(await summary({ indexed: 0 })).not.toContain('imagedex search');
   });
 });
 

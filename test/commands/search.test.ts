@@ -71,14 +71,14 @@ it('says null for a page where no page shows it', () => {
 
 it('shows what matched, else the accepted labels', () => {
   expect(searchLines(result(hit()))).toEqual([
-    '1 picture',
-    '  1  0.98  dog 0.85  https://example.org/rex.jpg',
+    '1 image',
+    '  1  0.98  dog 0.855  https://example.org/rex.jpg',
   ]);
   const lines = searchLines({
     ...result(hit({ relevance: null, matchedLabels: [] })),
     totalCount: { value: 9, relation: 'GTE' },
   });
-  expect(lines[0]).toBe('at least 9 pictures, the first 1:');
-  expect(lines[1]).toContain('animal 0.95, dog 0.85');
+  expect(lines[0]).toBe('at least 9 images, the first 1:');
+  expect(lines[1]).toContain('animal 0.95, dog 0.855');
   expect(lines[1]).not.toContain('cat');
 });

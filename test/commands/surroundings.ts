@@ -19,6 +19,13 @@ export async function imagedex(
     err: (text: string) => void err.push(text),
   };
   const signal = new AbortController().signal;
-  const code = await runCommandLine(argv, { version: '1.2.3', cwd, env, terminal, signal });
+  const code = await runCommandLine(argv, {
+    version: '1.2.3',
+    program: 'imagedex',
+    cwd,
+    env,
+    terminal,
+    signal,
+  });
   return { code, out: out.join(''), err: err.join('') };
 }

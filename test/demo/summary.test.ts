@@ -70,7 +70,7 @@ describe('what is wrong', () => {
 
 test('the summary names the broken picture with its reason', () => {
   const text = summary(report, [broken], state).join('\n');
-  expect(text).toContain('38 pictures found = 35 indexed + 2 skipped + 1 failed');
+  expect(text).toContain('38 images found = 35 indexed + 2 skipped + 1 failed');
   expect(text).toContain(gallery.broken);
   expect(text).toContain('undecodable: premature end of JPEG image');
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../src/sqlite/binding.ts';
 import { type Database, openDatabase } from '../../src/sqlite/database.ts';
 import type { Procedures } from '../../src/sqlite/module.ts';
+import { unprivileged } from '../unprivileged.ts';
 
 type Db = Connection;
 interface Notes {
@@ -146,21 +147,35 @@ test('data of an older program is brought up to date', async () => {
 });
 
 test('a file that cannot be opened is said to be so', async () => {
-  await writeFile(file, 'no database, no database, '.repeat(500));
-  await expect(open()).rejects.toMatchObject({
-    code: 'data_unavailable',
-    message: expect.stringContaining(file),
-  });
+  const refused = async (words: string) =>
+    expect(open()).rejects.toMatchObject({
+      code: 'data_unavailable',
+      message: expect.stringContaining(`${file}: ${words}`),
+    });
+  for (const garbage of ['garbage\n', 'no database, no database, '.repeat(500)]) {
+    await writeFile(file, garbage);
+    await refused('expected a database, but the file is not one: move it away');
+  }
   file = folder;
-  await expect(open()).rejects.toMatchObject({
-    code: 'data_unavailable',
-    message: expect.stringContaining(file),
-  });
+  await refused('it cannot be opened or made: see that its folder');
   file = join(folder, 'imagedex.db', 'below-a-file.db');
-  await expect(open()).rejects.toMatchObject({
-    code: 'data_unavailable',
-    message: expect.stringContaining(file),
-  });
+  await refused('its folder cannot be made');
+});
+
+test('a damaged file is said to be so, and one that may not be written', async () => {
+  const { database, notes } = await open();
+  await notes.add('a', 1);
+  await database.close();
+  await Promise.all([chmod(folder, 0o755), chmod(file, 0o644)]);
+  const refused = (words: string) =>
+    expect(open()).rejects.toMatchObject({
+      code: 'data_unavailable',
+      message: expect.stringContaining(`${file}: ${words}`),
+    });
+  await unprivileged(() => refused('it cannot be written with the rights of this user: mend the rights'));
+  const content = await readFile(file);
+  await writeFile(file, content.fill(65, 100, 4096));
+  await refused('the database is damaged: put a copy of it back');
 });
 
 test('a full disk is an error for all that it hit, and nothing hangs', async () => {

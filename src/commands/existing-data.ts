@@ -1,0 +1,52 @@
+// For verbs that only read: what they are asked about must be there, and nothing is made by asking.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { App } from '../app.ts';
+import { ImagedexError } from '../errors.ts';
+import { listAll } from '../ledger.ts';
+import { suggest } from '../suggest.ts';
+import { hint } from './hint.ts';
+import type { Call } from './verb.ts';
+
+/** Throws `not_found` where there is no data directory yet, or no such collection in it. */
+export async function openExisting(call: Call): Promise<App> {
+  const { dataDir, collection } = call.config.values;
+  if (!(await isThere(join(dataDir, 'imagedex.db')))) {
+    throw new ImagedexError(
+      'not_found',
+      `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
+    );
+  }
+  const { assembleApp, openParts } = await import('../app.ts');
+  const parts = await openParts(call.config);
+  const app = assembleApp(parts);
+  try {
+    const [known] = await parts.ledger.get('collection', [collection]);
+    if (known !== undefined) return app;
+    const names: string[] = [];
+    for await (const { record } of listAll(parts.ledger, 'collection', {})) names.push(record.name);
+    throw unknownCollection(call, names.sort());
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function unknownCollection(call: Call, names: readonly string[]): ImagedexError {
+  const { collection } = call.config.values;
+  const near = suggest(collection, names);
+  const made = `\`${hint(call, 'crawl SOURCE', ['collection', 'dataDir'])}\` makes it`;
+  const cure = near === undefined ? made : `did you mean ${near}?`;
+  const others =
+    names.length === 0
+      ? 'there is none yet'
+      : `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
+  return new ImagedexError('not_found', `there is no collection ${collection} (${others}); ${cure}`);
+}
+
+/** One that may not be looked at is there: opening it says what is wrong. */
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
