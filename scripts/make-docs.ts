@@ -34,6 +34,8 @@ function optionsPage(): string {
     'Options are read from one file, `imagedex.config.json` or `imagedex.config.yaml` in the folder where imagedex is\n' +
       'started (or the one that `--config` or `IMAGEDEX_CONFIG` names), then from the environment, then from flags. The\n' +
       'later wins. `imagedex config` prints what is in force and where each value came from.',
+    'A relative `dataDir` in a file is relative to that file; in the environment and as a flag it is relative to the\n' +
+      'folder where imagedex is started. A leading `~/` is the home folder everywhere.',
     ...optionGroups.flatMap(({ title, options }) => [
       `## ${title}`,
       table(head, Object.entries(options).map(row)),
@@ -68,7 +70,8 @@ function commandsPage(): string {
   return page(
     'Commands',
     'Every verb takes every [option](options.md) as a flag. The exit code is 0 where the work was done, 1 after an error,\n' +
-      '2 for a wrong command line, 130 after Ctrl-C. Results go to standard output, progress and errors to standard\n' +
+      '2 for a wrong command line (a wrong value of a flag is that, too), 130 after Ctrl-C. `serve` is done when it is\n' +
+      'stopped: it ends with 0 after Ctrl-C. `imagedex help VERB` is `imagedex VERB --help`. Results go to standard output, progress and errors to standard\n' +
       'error. With `--json` an error is one object, `{"error": {"code", "message"}}`, on standard output.',
     ...verbs.flatMap(section),
   );
