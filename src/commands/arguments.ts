@@ -90,12 +90,12 @@ function usageError(error: unknown, known: readonly string[], verb: Verb): Image
       : `expected a value, but got none; one that begins with - is given as ${flag}=-…`;
     return new ImagedexError('usage', `${flag}: ${words}`);
   }
-  const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+  const unknown = /^Unknown option '(--?[^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return new ImagedexError('usage', message);
-  const near = suggest(unknown, known);
+  const near = suggest(unknown.replace(/^-+/, ''), known);
   const cure =
     near === undefined ? `\`imagedex ${verb.name} --help\` lists the flags` : `did you mean --${near}?`;
-  return new ImagedexError('usage', `there is no flag --${unknown}; ${cure}`);
+  return new ImagedexError('usage', `there is no flag ${unknown}; ${cure}`);
 }
 
 function readFlag(

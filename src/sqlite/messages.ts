@@ -68,13 +68,14 @@ const faults: { readonly [sqliteCode: number]: string } = {
   26: 'expected a database, but the file is not one: move it away, or name another data directory',
 };
 /** An opening that fails has no number but in its words. */
-const failedOpening = /^ConnectionFailed\(.*: (\d+)"?\)$/s;
+const failedOpening = /^ConnectionFailed\((?:.*: (\d+)"?\)$)?/s;
 
 export function received(error: SentError, file: string): Error {
   if (error.isOurs) return new ImagedexError(error.code as ErrorCode, error.message);
-  const sqliteCode = error.sqliteCode ?? Number(failedOpening.exec(error.message)?.[1]);
+  const opening = failedOpening.exec(error.message);
+  const sqliteCode = error.sqliteCode ?? Number(opening?.[1]);
   // The lowest byte is the kind, what is above it says more of the same.
-  const fault = faults[sqliteCode & 0xff];
+  const fault = faults[sqliteCode & 0xff] ?? (opening ? `it cannot be opened (${error.message})` : undefined);
   if (fault !== undefined) return new ImagedexError('data_unavailable', `${file}: ${fault}`);
   return Object.assign(new Error(error.message), {
     stack: error.stack,

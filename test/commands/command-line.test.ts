@@ -21,6 +21,7 @@ describe('the command line', () => {
     [['elephant'], 'there is no verb elephant; `imagedex --help` lists the verbs'],
     [['--port', '1', 'serve'], 'expected a verb first, such as `imagedex crawl`, but got --port'],
     [['crawl', 'x', '--frsh'], 'there is no flag --frsh; did you mean --fresh?'],
+    [['crawl', 'x', '-q'], 'there is no flag -q; `imagedex crawl --help`'],
     [['crawl', 'x', '--elephant'], '`imagedex crawl --help` lists the flags'],
     [['crawl'], 'SOURCE… is missing. Usage: imagedex crawl SOURCE…'],
     [['serve', 'x'], 'x is too much. Usage: imagedex serve'],
