@@ -270,7 +270,7 @@ export async function* classifyAll(
         if (image === undefined || images.length > 1 || image.context !== null) {
           throw new ImagedexError(
             'source_unavailable',
-            `${file}: expected a picture, came a page or a folder`,
+            `${file}: expected an image, came a page or a folder`,
           );
         }
         const fetched = await source.fetch(image.location, undefined, hold, signal);

@@ -97,7 +97,7 @@ async function mustBeFree({ id, record }: Stored<'crawl'>, owner: Owner, { isRet
   if (isRetry && !record.isRetry) {
     throw new ImagedexError(
       'crawl_running',
-      `crawl ${id} of these sources is unfinished; carry on with it first: imagedex crawl ${record.sources.map(typed).join(' ')}`,
+      `crawl ${id} of these sources is unfinished; carry on with it first: crawl ${record.sources.map(typed).join(' ')}`,
     );
   }
 }

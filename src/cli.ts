@@ -39,4 +39,5 @@ const code = await runCommandLine(process.argv.slice(2), {
   },
   signal: stop.signal,
 });
-process.exitCode = code;
+// Whoever ended it by a signal is told so.
+process.exitCode = code === exitCodes.interrupted ? (exitCode ?? code) : code;

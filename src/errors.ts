@@ -72,11 +72,11 @@ export const failureCodes = {
     about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)',
     cure: 'change its rights or its name',
   },
-  undecodable: { retry: 'never', about: 'the picture is cut off or broken', cure: 'replace the file' },
+  undecodable: { retry: 'never', about: 'the image is cut off or broken', cure: 'replace the file' },
   describer_died: {
     retry: 'never',
-    about: 'the process that decodes died twice on this picture alone',
-    cure: 'lower maxPixels where memory is short; else report the picture',
+    about: 'the process that decodes died twice on this image alone',
+    cure: 'lower maxPixels where memory is short; else report the image',
   },
   describe_timed_out: {
     retry: 'never',

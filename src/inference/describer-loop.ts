@@ -144,7 +144,7 @@ function openEngine(model: Model, normalise: Normalise, report: Send): Engine {
 const refused = ({ id }: Waiting, error: unknown): Answer => ({
   type: 'failed',
   id,
-  failure: failure('describe', 'undecodable', `the model refused the picture: ${messageOf(error)}`),
+  failure: failure('describe', 'undecodable', `the model refused the image: ${messageOf(error)}`),
 });
 
 const base64 = (embeddings: Float32Array, row: number, size: number): string =>

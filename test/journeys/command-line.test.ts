@@ -103,13 +103,16 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(missing.err).toContain('nothing-here');
   });
 
-  test('Ctrl-C stops a crawl safely, and the same command carries on', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s stops a crawl safely, and the same command carries on', async (signal, exitCode) => {
     const server = await site(40, 60);
     const first = imagedex('crawl', `${server.url}/`, '--json');
     await until('some images are fetched', () => server.asked.length > 15);
-    first.child.kill('SIGINT');
+    first.child.kill(signal);
     const stopped = await first.ended;
-    expect(stopped.code).toBe(130);
+    expect(stopped.code).toBe(exitCode);
     const before = lastLine(stopped.out);
     expect(before).toMatchObject({ state: 'running' });
     const second = await imagedex('crawl', `${server.url}/`, '--json').ended;

@@ -329,6 +329,7 @@ describe('fetch', () => {
   const meddling = (times: number): Budget => {
     let left = times;
     return {
+      ...budget,
       reserve: async (bytes, signal) => {
         if (left-- > 0) await appendFile(join(folder, 'a.gif'), 'x');
         return budget.reserve(bytes, signal);
@@ -361,6 +362,7 @@ describe('fetch', () => {
     const location = (await walk(source)).images[0]!.location;
     const stop = new AbortController();
     const stopping: Budget = {
+      ...budget,
       reserve: async (bytes, signal) => {
         stop.abort(new Error('stopped'));
         return budget.reserve(bytes, signal);
