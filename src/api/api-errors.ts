@@ -1,5 +1,5 @@
 // The closed list of what `extensions.code` can say, and the masking of everything that is not on it.
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ASTNode, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { ImagedexError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -7,7 +7,8 @@ export const apiErrorCodes = {
   GRAPHQL_PARSE_FAILED: 'the document is not GraphQL, or longer than allowed',
   GRAPHQL_VALIDATION_FAILED: 'the document does not fit the schema',
   QUERY_TOO_COMPLEX: 'the document is nested deeper or has more aliases than allowed',
-  OPERATION_RESOLUTION_FAILURE: 'there is no operation, or none of the name that was asked',
+  OPERATION_RESOLUTION_FAILURE:
+    'there is no operation, none of the name that was asked, or one that changes things',
   BAD_USER_INPUT: 'an argument or a variable has a value that is not allowed',
   BAD_REQUEST: 'the HTTP request is not one of GraphQL over HTTP',
   INVALID_CURSOR: 'the cursor belongs to another query, or was not made here',
@@ -42,7 +43,7 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
   }
   // Apollo gives every error of validation one code; ours is on the error that it wraps.
   const own = (cause as { extensions?: { code?: unknown } } | null)?.extensions?.code;
-  const code = String(own ?? formatted.extensions?.['code'] ?? '');
+  const code = String(own ?? documentFault(cause) ?? formatted.extensions?.['code'] ?? '');
   if (code in apiErrorCodes && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: formatted.message, ...place, extensions: { code } };
   }
@@ -56,6 +57,14 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ApiErrorCode },
   };
+}
+
+/** graphql-js has no codes, but says which part of the document was at fault; a fault of ours lies in a field. */
+function documentFault(cause: unknown): ApiErrorCode | undefined {
+  const { name, nodes } = (cause ?? {}) as { readonly name?: unknown; readonly nodes?: readonly ASTNode[] };
+  const kind = name === 'GraphQLError' ? nodes?.[0]?.kind : undefined;
+  if (kind === Kind.OPERATION_DEFINITION) return 'OPERATION_RESOLUTION_FAILURE';
+  return kind === Kind.VARIABLE || kind?.endsWith('Value') === true ? 'BAD_USER_INPUT' : undefined;
 }
 
 /** GraphQL wraps what resolvers and rules throw. Told by shape: a second copy of graphql has classes of its own. */

@@ -11,6 +11,8 @@ export interface ApiParts {
   readonly blobs: Blobs;
   readonly taxonomy: Taxonomy;
   readonly log: Log;
+  /** The one that the search page shows where its address names none; without it `default`. */
+  readonly collection?: string;
   /** False until everything is open, and again from when it closes: what /health/ready answers. */
   ready(): boolean;
 }

@@ -1,7 +1,6 @@
 // Crawl and Failure, read from the ledger.
-import type { CodeCount } from '../crawl-report.ts';
 import { failureCodes, skipCodes } from '../errors.ts';
-import type { FailureRecord, Stored } from '../ledger.ts';
+import type { CodeCount, FailureRecord, Stored } from '../ledger.ts';
 import { badInput, within } from './api-errors.ts';
 import { knownCollection, sourceOf } from './collections.ts';
 import type { ApiContext, CrawlNode } from './context.ts';

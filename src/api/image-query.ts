@@ -72,7 +72,9 @@ async function imageFilter(
   const words = input.text?.trim() ?? '';
   within('The length of text', words.length, 0, 200);
   within('The length of hosts', input.hosts?.length ?? 0, 0, 100);
-  const text = words === '' ? [] : textUnits(words, context.parts.taxonomy);
+  const units = words === '' ? [] : textUnits(words, context.parts.taxonomy);
+  // Nothing but signs was asked for: that is on no picture, rather than on all.
+  const text = words !== '' && units.length === 0 ? [{ concepts: [], tokens: [] }] : units;
   return {
     ...given('labels', await labelsFilter(input, collection, context)),
     ...given('text', text.length === 0 ? undefined : text),

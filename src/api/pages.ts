@@ -30,9 +30,16 @@ const files = [
   { path: '/widget.js', name: 'widget.js', type: 'text/javascript; charset=utf-8' },
 ] as const;
 
-export async function servePages(http: FastifyInstance): Promise<void> {
+/** `collection`: the one that the search page shows where its address names none. */
+export async function servePages(http: FastifyInstance, collection: string): Promise<void> {
+  // The page keeps what it shows behind #; whoever writes it without is sent there.
+  http.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/?')) await reply.redirect(`/#${request.url}`);
+  });
   for (const { path, name, type } of files) {
-    const page = await readPage(name, type);
+    const page = await readPage(name, type, (text) =>
+      text.replace('<image-search>', () => `<image-search collection="${escaped(collection)}">`),
+    );
     http.get(path, async (request, reply) => sendPage(page, request, reply));
   }
   const graphqlPage = await readPage('graphql.html', 'text/html; charset=utf-8');
@@ -45,11 +52,13 @@ export async function servePages(http: FastifyInstance): Promise<void> {
   });
 }
 
-async function readPage(name: string, type: string): Promise<Page> {
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+async function readPage(name: string, type: string, edit = (text: string) => text): Promise<Page> {
   // Asked for as the widget's source, because builtFile knows the way from sources to what is built of them.
   const file = new URL(name, builtFile(new URL('./web/widget.ts', import.meta.url)));
   try {
-    const content = await readFile(file);
+    const content = Buffer.from(edit(await readFile(file, 'utf8')));
     const etag = `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
     return { content, type, etag };
   } catch (error) {

@@ -37,7 +37,7 @@ export async function openServer(
   await serveGraphql(http, apollo, parts);
   serveThumbnails(http, parts.blobs);
   serveHealth(http, () => !isClosing && parts.ready());
-  await servePages(http);
+  await servePages(http, parts.collection ?? 'default');
   await listen(http, host, port);
   return {
     url: `http://localhost:${portOf(http)}`,

@@ -137,7 +137,8 @@ export interface FacetCount {
   readonly count: number;
 }
 export interface Facets {
-  /** Accepted labels by concept id, most frequent first, ties by id. */
+  /** By concept id, most frequent first, ties by id: labels of at least `minConfidence` where the query has one, else
+   * accepted ones. */
   readonly labels: readonly FacetCount[];
   readonly formats: readonly FacetCount[];
   readonly hosts: readonly FacetCount[];

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { browserPath, launchBrowser } from './browser.ts';
-import { imageCount, serveWorld } from './world.ts';
+import { addCollection, imageCount, serveWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof serveWorld>>;
 let browser: Browser;
@@ -156,6 +156,103 @@ describe.skipIf(browserPath() === null)('the search page', () => {
     await slide(70);
     expect(await hash()).toContain('sure=70');
     expect(await textOf('output')).toBe('70% or more');
+  });
+
+  test('the slider alone: fewer pictures, each with a label of this confidence, and counts that fit', async () => {
+    await visit('#/?sure=45');
+    const sure = (document: (typeof world.documents)[number]) =>
+      document.labels.some(({ confidence }) => confidence >= 90);
+    await total(`36 of ${pictures(world.documents.filter(sure).length)}`);
+    expect(await textOf('#sure-note')).toBe('Pictures with a label of this confidence.');
+    await click('.more');
+    await total(pictures(world.documents.filter(sure).length));
+    const sureNames = new Set(
+      world.documents.flatMap(({ labels }) => labels.filter((l) => l.confidence >= 90).map((l) => l.name)),
+    );
+    for (const name of await tileNames()) expect(sureNames).toContain(name);
+    await click('.more-labels');
+    const dogRow = await page.$$eval(inside('fieldset .row'), (rows) =>
+      rows.map((row) => row.textContent).find((text) => text?.startsWith('dog')),
+    );
+    const dogs = world.documents.filter(({ labels }) =>
+      labels.some(({ id, confidence }) => id === 'n02084071' && confidence >= 90),
+    );
+    expect(dogRow).toBe(`dog${dogs.length}`);
+  });
+
+  test('the address names a collection; others can be chosen; one that is not there is said to be so', async () => {
+    const own = await serveWorld({ collection: 'pets' });
+    await addCollection(own, 'pets', 3);
+    const go = async (address: string) => {
+      await page.goto('about:blank');
+      await page.goto(`${own.url}/${address}`);
+      await appears(':is(.tile, .notice)');
+    };
+    complaints = [];
+    page.removeAllListeners('request');
+    await go('');
+    await total(pictures(3));
+    await page.select(inside('.collections'), 'default');
+    await total(all);
+    expect(await hash()).toBe('#/?collection=default');
+    await go('?collection=default&q=dogs');
+    await total(pictures(dogs()));
+    await go('#/?collection=pest');
+    expect(await textOf('.notice')).toContain('There is no collection "pest". Did you mean "pets"?');
+    expect(await count('.tile')).toBe(0);
+    await page.select(inside('.collections'), 'pets');
+    await total(pictures(3));
+    complaints = complaints.filter((one) => !one.includes('/graphql'));
+    await own.close();
+  });
+
+  test('only signs: nothing is found', async () => {
+    await visit('#/?q=*');
+    expect(await textOf('.notice h2')).toBe('Nothing found for “*”');
+  });
+
+  test('a label that is on no picture is called by its name', async () => {
+    await visit('#/?label=n02691156');
+    await appears('.notice');
+    expect(await textOf('[role=status]')).toBe('No pictures for airplane');
+    expect(await textOf('.chip')).toBe('airplane');
+  });
+
+  test('suggestions cover none of the pictures', async () => {
+    await visit();
+    await page.locator(inside('input[role=combobox]')).click();
+    await page.keyboard.type('dog');
+    await appears('[role=option]');
+    const [list, head] = await Promise.all(
+      ['.suggestions', '.head'].map((selector) =>
+        page.$eval(inside(selector), (element) => element.getBoundingClientRect().toJSON() as DOMRect),
+      ),
+    );
+    expect(list!.bottom).toBeLessThanOrEqual(head!.top);
+  });
+
+  test('a picture of a folder: its path can be copied', async () => {
+    // A browser without a screen has no clipboard.
+    await page.evaluateOnNewDocument(() => {
+      const writeText = async (text: string) => document.body.setAttribute('data-copied', text);
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
+    });
+    await visit(`#/image/image_${world.documents[8]!.id}`);
+    await appears('.copy');
+    expect(await textOf('dl')).toContain('/home/ada/Pictures/8.jpg');
+    expect(await page.$$eval(inside('dl a'), (links) => links.length)).toBe(0);
+    await click('.copy');
+    await page.waitForSelector('body[data-copied="/home/ada/Pictures/8.jpg"]');
+  });
+
+  test('the words of a picture without a label are its title, and stand there once', async () => {
+    const unsure = world.documents.find(
+      ({ labels, appearances }) => appearances.length > 0 && !labels.some(({ accepted }) => accepted),
+    )!;
+    await visit(`#/image/image_${unsure.id}`);
+    await appears('.facts h2');
+    expect(await textOf('.facts h2')).toBe(unsure.appearances[0]!.context.caption);
+    expect(await count('.facts .words')).toBe(0);
   });
 
   test('“Load more” adds the rest and puts the focus on the first new picture', async () => {

@@ -146,6 +146,26 @@ describe('images', () => {
     expect(images.facets['formats']!.reduce((sum, { count }) => sum + count, 0)).toBe(dogs);
   });
 
+  test('facets count labels with the confidence asked for', async () => {
+    const { images } = await answer<{
+      images: {
+        totalCount: { value: number };
+        facets: { labels: { count: number; label: { id: string } }[]; hosts: { host: string }[] };
+      };
+    }>(
+      world.url,
+      `{ images(filter: { minConfidence: 0.3, labels: { allOf: [{ id: "n02088364" }] } }) {
+        totalCount { value } facets(first: 100) { labels { count label { id } } hosts { host } } } }`,
+    );
+    const beagles = images.facets.labels.find(({ label }) => label.id === 'n02088364');
+    expect(beagles?.count).toBe(images.totalCount.value);
+    expect(images.facets.hosts.map(({ host }) => host)).not.toContain('');
+  });
+
+  test('only signs were asked for: nothing is found', async () => {
+    for (const text of ['*', '"?!"']) expect((await search({ text })).totalCount.value).toBe(0);
+  });
+
   test('bounds are refused, never silently cut', async () => {
     const images = (args: string) => refusal(`{ images(${args}) { nodes { id } } }`);
     expect(await images('first: 101')).toMatch(/^BAD_USER_INPUT: first must be from 1 to 100, not 101/);

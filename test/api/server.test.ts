@@ -151,6 +151,24 @@ test('a fault of a store is masked, and logged', async () => {
   expect(world.logged.join('')).toContain('disk /secret/path is full');
 });
 
+test('what graphql itself refuses is the client’s fault: a code, and nothing in the log', async () => {
+  const before = world.logged.length;
+  expect(await codeOf('mutation { a }')).toBe('OPERATION_RESOLUTION_FAILURE');
+  expect(await codeOf('subscription { a }')).toBe('OPERATION_RESOLUTION_FAILURE');
+  expect(await codeOf('query A { __typename } query B { __typename }')).toBe('OPERATION_RESOLUTION_FAILURE');
+  const nulls = { n: null, b: null, at: 'yesterday' };
+  const code = async (query: string) => (await ask(world.url, query, nulls)).errors?.[0]?.extensions.code;
+  expect(await code('query ($n: Int = 5) { images(first: $n) { nodes { id } } }')).toBe('BAD_USER_INPUT');
+  expect(await code('query ($b: Boolean = true) { __typename @skip(if: $b) }')).toBe('BAD_USER_INPUT');
+  expect(await code('query ($b: Boolean = true) { images { nodes { id @skip(if: $b) } } }')).toBe(
+    'BAD_USER_INPUT',
+  );
+  expect(
+    await code('query ($at: DateTime) { images(filter: { fetchedAt: { gte: $at } }) { nodes { id } } }'),
+  ).toBe('BAD_USER_INPUT');
+  expect(world.logged.slice(before)).toEqual([]);
+});
+
 test('a port that is taken is an error that says how to mend it', async () => {
   await expect(openServer(world.parts, { host: '127.0.0.1', port: world.port })).rejects.toMatchObject({
     code: 'address_in_use',
@@ -180,6 +198,15 @@ test('thumbnails may be kept for ever, and others are not there', async () => {
   for (const name of [`${'0'.repeat(64)}.jpg`, '..%2f..%2fimagedex.db', 'x.jpg']) {
     expect((await fetch(`${world.url}/thumbnails/${name}`)).status).toBe(404);
   }
+});
+
+test('the page is told the collection that is configured, and an address without # finds its way', async () => {
+  const named = await openServer({ ...world.parts, collection: 'a"<b>&$&' }, { host: '127.0.0.1', port: 0 });
+  const html = await (await fetch(`${named.url}/`)).text();
+  await named.close();
+  expect(html).toContain('<image-search collection="a&#34;&#60;b&#62;&#38;$&#38;"></image-search>');
+  const sent = await fetch(`${world.url}/?collection=pets&q=dog`, { redirect: 'manual' });
+  expect([sent.status, sent.headers.get('location')]).toEqual([302, '/#/?collection=pets&q=dog']);
 });
 
 test('the page and the widget come from here alone, under a strict policy', async () => {

@@ -79,6 +79,16 @@ export async function openWorld(): Promise<World> {
   };
 }
 
+/** The first pictures once more, in a collection of another name. */
+export async function addCollection({ parts, documents }: World, name: string, count: number): Promise<void> {
+  const record = { name, sources: [], unfinished: {} };
+  await parts.ledger.change([{ kind: 'collection', id: name, expect: 0, record }]);
+  await parts.index.put(
+    documents.slice(0, count).map((one) => ({ ...one, id: imageId(name, one.sha256), collection: name })),
+  );
+  await parts.index.refresh();
+}
+
 /** The world behind its server, on any free port. */
 export async function serveWorld(parts: Partial<ApiParts> = {}) {
   const world = await openWorld();
@@ -226,6 +236,8 @@ const crawl = (id: string, startedAt: string, state: 'complete' | 'running'): Ch
     seconds: 12.5,
     gone: 1,
     owner: null,
+    settings: {},
+    counts: null,
   },
 });
 
@@ -243,6 +255,7 @@ const place = (
     address: `https://www.example.org/pictures/${number}.jpg`,
     url: `https://www.example.org/pictures/${number}.jpg`,
     host: 'www.example.org',
+    words: '',
     state: outcome ?? 'found',
     imageId: null,
     sha256: null,
@@ -282,7 +295,11 @@ const records: Change[] = [
     kind: 'collection',
     id: 'default',
     expect: 0,
-    record: { name: 'default', sources: ['web:https://www.example.org/', 'folder:/home/ada/Pictures'] },
+    record: {
+      name: 'default',
+      sources: ['web:https://www.example.org/', 'folder:/home/ada/Pictures'],
+      unfinished: {},
+    },
   },
   crawl('crawl-1', day(1), 'complete'),
   crawl('crawl-2', day(2), 'running'),

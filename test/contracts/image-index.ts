@@ -280,6 +280,15 @@ export function describeImageIndex(
         hosts: [count('a.example', 2), count('b.example', 1)],
       });
     });
+
+    test('facets count labels of the confidence asked for, accepted or not', async () => {
+      for (const minConfidence of [1, 60, 120, 180]) {
+        for (const filter of [{}, { formats: ['JPEG' as const] }, { labels: { noneOf: [asked('cat')] } }]) {
+          const sure = query(filter, { minConfidence });
+          expect(await index.facets(sure, 10)).toEqual(referenceFacets(world, sure, 10));
+        }
+      }
+    });
   });
 
   describe(`image index: ${name}: like plain loops`, () => {

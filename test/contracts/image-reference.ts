@@ -133,7 +133,9 @@ export function referenceFacets(documents: readonly ImageDocument[], query: Aske
   };
   return {
     labels: count(
-      found.flatMap(({ labels }) => labels.filter(({ accepted }) => accepted).map(({ id }) => id)),
+      found.flatMap(({ labels }) =>
+        labels.filter((label) => holds(label, query.minConfidence)).map(({ id }) => id),
+      ),
     ),
     formats: count(found.map(({ format }) => format)),
     hosts: count(found.flatMap((document) => document.hosts)),

@@ -1,6 +1,8 @@
 // What is looked at, and the same in the part of the address after #: Back, Forward and shared links work.
 
 export interface View {
+  /** null: the one that the page has been given. */
+  readonly collection: string | null;
   readonly words: string;
   /** Concept ids; a picture must have all of them. */
   readonly labels: readonly string[];
@@ -14,6 +16,7 @@ export interface View {
 }
 
 export const firstView: View = {
+  collection: null,
   words: '',
   labels: [],
   formats: [],
@@ -28,6 +31,7 @@ export function readAddress(hash: string): View {
   const parameters = new URLSearchParams(search);
   const sure = Number.parseInt(parameters.get('sure') ?? '', 10);
   return {
+    collection: parameters.get('collection'),
     words: parameters.get('q') ?? '',
     labels: parameters.getAll('label'),
     formats: parameters.getAll('format'),
@@ -40,6 +44,7 @@ export function readAddress(hash: string): View {
 
 export function writeAddress(view: View): string {
   const parameters = new URLSearchParams();
+  if (view.collection !== null) parameters.set('collection', view.collection);
   if (view.words !== '') parameters.set('q', view.words);
   for (const label of view.labels) parameters.append('label', label);
   for (const format of view.formats) parameters.append('format', format);

@@ -8,7 +8,7 @@ export interface LabelName {
 export interface ImageLabel {
   readonly confidence: number;
   readonly isMostSpecific: boolean;
-  readonly label: LabelName;
+  readonly label: LabelName & { readonly path?: readonly LabelName[] };
 }
 export interface Tile {
   readonly id: string;
@@ -97,7 +97,7 @@ export const search = async (
   after: string | null,
   signal: AbortSignal,
 ): Promise<Found> => {
-  const query = `query Search($collection: String!, $filter: ImageFilter, $orderBy: ImageOrder, $first: Int!, $after: String, $isFirst: Boolean!) {
+  const query = `query Search($collection: String!, $filter: ImageFilter, $orderBy: ImageOrder, $first: Int!, $after: String, $isFirst: Boolean!, $least: Float, $isSure: Boolean!) {
   images(collection: $collection, filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
     totalCount { value relation }
     pageInfo { hasNextPage endCursor }
@@ -108,7 +108,9 @@ export const search = async (
     }
     edges {
       matchedLabels { ${imageLabel} }
-      node { id width height thumbnail alt caption labels { ${imageLabel} } }
+      node { id width height thumbnail alt caption labels(minConfidence: $least) {
+        confidence isMostSpecific label { id name path @include(if: $isSure) { id name } }
+      } }
     }
   }
 }`;
@@ -119,8 +121,18 @@ export const search = async (
     ...(view.hosts.length === 0 ? {} : { hosts: view.hosts }),
     ...(view.sure === 0 ? {} : { minConfidence: view.sure / 100 }),
   };
+  const least = view.sure === 0 ? null : view.sure / 100;
   const orderBy = view.order === '' ? null : { field: view.order };
-  const variables = { collection, filter, orderBy, first: 36, after, isFirst: after === null };
+  const variables = {
+    collection,
+    filter,
+    orderBy,
+    first: 36,
+    after,
+    isFirst: after === null,
+    least,
+    isSure: least !== null,
+  };
   return (await ask<{ images: Found }>(query, variables, signal)).images;
 };
 
@@ -134,6 +146,13 @@ export const suggestLabels = async (
   labels(collection: $collection, prefix: $prefix, first: $first) { count label { id name path { id name } } }
 }`;
   return (await ask<{ labels: LabelCount[] }>(query, { collection, prefix, first }, signal)).labels;
+};
+
+export const collectionNames = async (): Promise<readonly string[]> => {
+  const query = 'query Collections { collections { name } }';
+  return (await ask<{ collections: { readonly name: string }[] }>(query, {})).collections.map(
+    ({ name }) => name,
+  );
 };
 
 export const labelName = async (id: string): Promise<LabelName> => {
@@ -153,12 +172,22 @@ export const picture = async (id: string, signal: AbortSignal): Promise<Picture 
   return (await ask<{ image: Picture | null }>(query, { id }, signal)).image;
 };
 
+/** The most specific accepted label, else the surest of those that have no more specific one beside them. */
+export function bestOf(labels: readonly ImageLabel[]): ImageLabel | undefined {
+  const accepted = labels.find((label) => label.isMostSpecific);
+  if (accepted !== undefined) return accepted;
+  const general = new Set(labels.flatMap(({ label }) => label.path ?? []).map(({ id }) => id));
+  const specific = labels.filter(({ label }) => !general.has(label.id));
+  return specific.sort((a, b) => b.confidence - a.confidence)[0];
+}
+
 /** What a picture shows, for those who cannot see it: the page's own words first. */
 export function altOf(tile: Tile): string {
   if (tile.alt) return tile.alt;
   if (tile.caption) return tile.caption;
+  const best = bestOf(tile.labels);
   const names = [...tile.labels]
-    .sort((a, b) => Number(b.isMostSpecific) - Number(a.isMostSpecific))
+    .sort((a, b) => Number(b === best) - Number(a === best))
     .slice(0, 3)
     .map(({ label }) => label.name);
   return names.length > 0

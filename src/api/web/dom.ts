@@ -27,7 +27,7 @@ export const icons = {
   right: 'M9 5l7 7-7 7',
   broken: 'M4 5h16v14H4zM4 16l5-5 3 3M14.5 9.5h.01M13 19l2-4-2-2 4-3',
   out: 'M14 5h5v5M19 5l-8 8M17 14v5H5V7h5',
-  label: 'M4 4h8l8 8-8 8-8-8zM8.5 8.5h.01',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
 } as const;
 
 export function icon(name: keyof typeof icons): SVGSVGElement {
@@ -45,7 +45,9 @@ export function icon(name: keyof typeof icons): SVGSVGElement {
   return svg;
 }
 
-export const percent = (confidence: number): string => `${Math.round(confidence * 100)}%`;
+/** Whole percent, rounded down: only what is certain is 100%. A confidence is a whole number of 200. */
+export const percentOf = (confidence: number): number => Math.floor(Math.round(confidence * 200) / 2);
+export const percent = (confidence: number): string => `${percentOf(confidence)}%`;
 export const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 

@@ -144,14 +144,15 @@ function sureSlider(change: (value: number) => void) {
       input,
       note,
     ),
-    set(value: number, applies: boolean) {
+    set(value: number, isAsked: boolean) {
       input.value = String(value);
       say(value);
-      note.textContent = applies
-        ? value === 0
+      note.textContent =
+        value === 0
           ? 'Labels that the rules accept.'
-          : 'Also less usual labels, from this confidence on.'
-        : 'Applies as soon as you search or choose a label.';
+          : isAsked
+            ? 'Labels match from this confidence on.'
+            : 'Pictures with a label of this confidence.';
     },
   };
 }

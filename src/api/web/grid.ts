@@ -1,5 +1,5 @@
 // The grid of thumbnails: rows of one height with room reserved, in the order of the document; arrow keys move in it.
-import { altOf, type Edge, type ImageLabel, type Tile } from './ask.ts';
+import { altOf, bestOf, type Edge, type ImageLabel, type Tile } from './ask.ts';
 import { h, icon, percent } from './dom.ts';
 
 export interface Grid {
@@ -121,7 +121,7 @@ interface Caption {
 
 /** What it most likely is, and how sure the label that was asked for is, with its name where that is another one. */
 function captionOf(node: Tile, matchedLabels: readonly ImageLabel[]): Caption {
-  const best = node.labels.find((label) => label.isMostSpecific);
+  const best = bestOf(node.labels);
   const asked = matchedLabels.find((label) => label.isMostSpecific) ?? matchedLabels.at(-1);
   const shown = best ?? asked;
   if (shown === undefined)

@@ -1,6 +1,14 @@
 // <image-search>: one element that searches the pictures of a collection. Its attribute `collection` names which.
 import { firstView, isFiltered, readAddress, searchOf, type View, writeAddress } from './address.ts';
-import { AskError, type Facets, type Found, labelName, search, suggestLabels } from './ask.ts';
+import {
+  AskError,
+  collectionNames,
+  type Facets,
+  type Found,
+  labelName,
+  search,
+  suggestLabels,
+} from './ask.ts';
 import { h, icon, plural } from './dom.ts';
 import { type Filters, filters } from './filters.ts';
 import { type Grid, grid } from './grid.ts';
@@ -47,6 +55,9 @@ export class ImageSearch extends HTMLElement {
   readonly #more = h('button', { type: 'button', class: 'solid more', hidden: true }, 'Load more');
   readonly #live = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   readonly #order = h('select', { 'aria-label': 'Order' });
+  readonly #collections = h('select', { class: 'collections', 'aria-label': 'Collection', hidden: true });
+  /** Whose pictures the grid shows. */
+  #shownCollection: string | null = null;
   readonly #side = h('aside', { class: 'side', 'aria-label': 'Filters' });
   readonly #drawer = h('dialog', { class: 'drawer', 'aria-label': 'Filters' });
   readonly #drawerButton = h(
@@ -72,7 +83,12 @@ export class ImageSearch extends HTMLElement {
     }
     const results = h('section', { class: 'results', 'aria-label': 'Results' });
     results.append(
-      h('div', { class: 'head' }, this.#total, h('div', { class: 'tools' }, this.#drawerButton, this.#order)),
+      h(
+        'div',
+        { class: 'head' },
+        this.#total,
+        h('div', { class: 'tools' }, this.#drawerButton, this.#collections, this.#order),
+      ),
       this.#chips,
       this.#grid.element,
       this.#notice,
@@ -92,10 +108,19 @@ export class ImageSearch extends HTMLElement {
     );
     this.#side.append(this.#filters.element);
     this.#order.addEventListener('change', () => this.#go({ ...this.#view, order: this.#order.value }));
+    this.#collections.addEventListener('change', () => {
+      const { words, order } = this.#view;
+      const chosen = this.#collections.value;
+      this.#go({ ...firstView, words, order, collection: chosen === this.#given ? null : chosen });
+    });
     this.#more.addEventListener('click', () => void this.#loadMore());
   }
 
   get #collection(): string {
+    return this.#view.collection ?? this.#given;
+  }
+
+  get #given(): string {
     return this.getAttribute('collection') ?? 'default';
   }
 
@@ -111,6 +136,7 @@ export class ImageSearch extends HTMLElement {
     addEventListener('popstate', this.#onAddress);
     this.#width.observe(this);
     this.#show(readAddress(location.hash));
+    void this.#offerCollections();
   }
 
   disconnectedCallback(): void {
@@ -118,6 +144,15 @@ export class ImageSearch extends HTMLElement {
     this.#width.disconnect();
     this.#running?.abort();
     clearTimeout(this.#typing);
+  }
+
+  /** Nothing to choose where there is only one. */
+  async #offerCollections(): Promise<void> {
+    const names = await collectionNames().catch(() => []);
+    const offered = [...new Set([...names, this.#given, this.#collection])].sort();
+    this.#collections.replaceChildren(...offered.map((name) => h('option', { value: name }, name)));
+    this.#collections.value = this.#collection;
+    this.#collections.hidden = offered.length < 2;
   }
 
   /** Filters stand at the side where there is room, and in a drawer where there is not. */
@@ -199,6 +234,7 @@ export class ImageSearch extends HTMLElement {
     this.#view = view;
     this.#box.setWords(view.words);
     this.#order.value = view.order;
+    this.#collections.value = this.#collection;
     if (searchOf(view) !== this.#shownSearch) void this.#search();
     if (view.picture !== null) {
       this.#picture.show(view.picture, this.#around(view.picture));
@@ -221,6 +257,7 @@ export class ImageSearch extends HTMLElement {
     const { signal } = this.#running;
     const view = this.#view;
     this.#shownSearch = searchOf(view);
+    if (this.#shownCollection !== this.#collection) this.#forget();
     this.#showChips();
     this.#notice.hidden = true;
     this.#grid.element.setAttribute('aria-busy', 'true');
@@ -229,13 +266,25 @@ export class ImageSearch extends HTMLElement {
       this.#more.hidden = true;
     }
     try {
-      const found = await search(this.#collection, view, null, signal);
+      const [found] = await Promise.all([
+        search(this.#collection, view, null, signal),
+        this.#learnNames(view.labels),
+      ]);
       if (signal.aborted) return;
       this.#showFound(found);
-      await this.#learnNames(view.labels);
     } catch (error) {
       if (!signal.aborted) this.#showError(error, () => void this.#search());
     }
+  }
+
+  /** What is shown is of another collection. */
+  #forget(): void {
+    this.#shownCollection = this.#collection;
+    this.#found = null;
+    this.#facets = noFacets;
+    this.#ids = [];
+    this.#total.textContent = '';
+    this.#filters.show(this.#view, noFacets, 0, this.#nameOf);
   }
 
   #showFound(found: Found): void {
@@ -253,7 +302,7 @@ export class ImageSearch extends HTMLElement {
   }
 
   readonly #hrefOf = (id: string): string => writeAddress({ ...this.#view, picture: id });
-  readonly #nameOf = (id: string): string => this.#names.get(id) ?? id;
+  readonly #nameOf = (id: string): string => this.#names.get(id) ?? '…';
 
   async #loadMore(): Promise<void> {
     const after = this.#found?.pageInfo.endCursor;
@@ -292,10 +341,9 @@ export class ImageSearch extends HTMLElement {
 
   async #learnNames(labels: readonly string[]): Promise<void> {
     const unknown = labels.filter((id) => !this.#names.has(id));
-    if (unknown.length === 0) return;
-    for (const { id, name } of await Promise.all(unknown.map(labelName))) this.#names.set(id, name);
-    this.#showChips();
-    this.#filters.show(this.#view, this.#facets, this.#found?.totalCount.value ?? 0, this.#nameOf);
+    const asIs = (id: string) => ({ id, name: id });
+    const learned = await Promise.all(unknown.map((id) => labelName(id).catch(() => asIs(id))));
+    for (const { id, name } of learned) this.#names.set(id, name);
   }
 
   #showChips(): void {
@@ -373,7 +421,7 @@ export class ImageSearch extends HTMLElement {
         const button = h('button', { type: 'button', class: 'chip' }, label.name);
         button.addEventListener('click', () => {
           this.#names.set(label.id, label.name);
-          this.#go({ ...firstView, labels: [label.id] });
+          this.#go({ ...firstView, collection: view.collection, labels: [label.id] });
         });
         row.append(h('li', {}, button));
       }
@@ -393,7 +441,10 @@ export class ImageSearch extends HTMLElement {
   #showError(error: unknown, retry: () => void): void {
     this.#shownSearch = null;
     this.#grid.element.removeAttribute('aria-busy');
-    if (this.#found === null) this.#grid.show([], this.#hrefOf);
+    if (this.#found === null) {
+      this.#grid.show([], this.#hrefOf);
+      this.#more.hidden = true;
+    }
     const message = error instanceof AskError ? error.message : 'Something went wrong.';
     const again = h('button', { type: 'button', class: 'solid' }, 'Try again');
     again.addEventListener('click', retry);

@@ -1,6 +1,6 @@
 // A picture's page: the picture large, its labels with their confidence and path, and where it was found.
 import { type Appearance, AskError, altOf, type Picture, picture } from './ask.ts';
-import { h, icon, outLink, percent, plural } from './dom.ts';
+import { h, icon, outLink, percent, percentOf, plural } from './dom.ts';
 import { brokenFrame } from './grid.ts';
 
 export interface PictureDialog {
@@ -128,7 +128,7 @@ function facts(found: Picture, chooseLabel: (id: string, name: string) => void):
     'div',
     { class: 'facts' },
     h('h2', {}, best?.label.name ?? words ?? 'No label'),
-    words !== null && h('p', { class: 'words' }, words),
+    best !== undefined && words !== null && h('p', { class: 'words' }, words),
     section(
       'Labels',
       accepted.length === 0
@@ -170,7 +170,7 @@ function labelList(labels: Picture['labels'], choose: (id: string, name: string)
           'aria-label': `Confidence in ${label.name}`,
           'aria-valuemin': 0,
           'aria-valuemax': 100,
-          'aria-valuenow': Math.round(confidence * 100),
+          'aria-valuenow': percentOf(confidence),
         },
         h('span'),
       );
@@ -199,7 +199,7 @@ function places(found: Picture): HTMLElement[] {
 
 function page({ pageUrl, title, alt, caption, heading }: Appearance): HTMLElement {
   const said = [...new Set([alt, caption, heading === title ? null : heading])].filter(
-    (text) => text !== null && text !== '',
+    (text) => text !== null && text !== '' && text !== title,
   );
   return h(
     'li',
@@ -221,8 +221,36 @@ function details(found: Picture): HTMLElement {
   row('Taken', [day(found.takenAt), found.camera].filter((text) => text !== null).join(', ') || null);
   row('Fetched', day(found.fetchedAt));
   row('Model', found.model.split('#')[0] ?? null);
-  for (const { url } of found.locations) row('Original', outLink(url, decodeURI(url)));
+  for (const { url } of found.locations) row('Original', originalAt(url));
   return list;
+}
+
+/** A browser opens no file from a page of a server: its path can be copied instead. */
+function originalAt(url: string): HTMLElement {
+  if (!url.startsWith('file:')) return outLink(url, readable(url, decodeURI));
+  const path = readable(new URL(url).pathname, decodeURIComponent).replace(/^\/(?=[A-Za-z]:\/)/, '');
+  const text = h('span', { class: 'place' }, path);
+  const said = h('span', { class: 'muted', role: 'status' });
+  const copy = h('button', { type: 'button', class: 'text copy' }, icon('copy'), 'Copy path');
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(path);
+      said.textContent = 'Copied';
+    } catch {
+      getSelection()?.selectAllChildren(text);
+      said.textContent = 'Selected: press Ctrl+C';
+    }
+  });
+  return h('div', {}, text, h('div', { class: 'copying' }, copy, said));
+}
+
+/** As people read it; as it is where it is no UTF-8. */
+function readable(address: string, decode: (address: string) => string): string {
+  try {
+    return decode(address);
+  } catch {
+    return address;
+  }
 }
 
 const bytes = (count: number): string =>

@@ -33,6 +33,7 @@ export function searchBox(
     id: 'suggestions',
     class: 'suggestions',
     'aria-label': 'Labels',
+    'aria-orientation': 'horizontal',
     hidden: true,
   });
   const clear = h(
@@ -74,7 +75,9 @@ export function searchBox(
   };
   const show = (labels: readonly LabelCount[]) => {
     shown = labels;
-    list.replaceChildren(...labels.map((one, index) => option(one, index, choose)));
+    const isTwice = ({ label }: LabelCount) =>
+      labels.filter((one) => one.label.name === label.name).length > 1;
+    list.replaceChildren(...labels.map((one, index) => option(one, index, isTwice(one), choose)));
     mark(-1);
     list.hidden = labels.length === 0;
     input.setAttribute('aria-expanded', String(labels.length > 0));
@@ -133,12 +136,17 @@ export function searchBox(
   };
 }
 
-function option({ label, count }: LabelCount, index: number, choose: (index: number) => void): HTMLElement {
-  const parent = label.path?.at(-1)?.name;
+/** With what is above it where another one has the same name. */
+function option(
+  { label, count }: LabelCount,
+  index: number,
+  isTwice: boolean,
+  choose: (index: number) => void,
+): HTMLElement {
+  const parent = isTwice ? label.path?.at(-1)?.name : undefined;
   const element = h(
     'li',
     { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false' },
-    icon('label'),
     h('span', { class: 'name' }, label.name),
     parent !== undefined && h('span', { class: 'muted kind' }, parent),
     h('span', { class: 'count', 'aria-label': `${count} pictures` }, String(count)),

@@ -4,6 +4,7 @@ import type { FacetCount, Facets } from '../../image-index.ts';
 import type { Filters } from './columns.ts';
 import type { Facet } from './counts.ts';
 import { allDocuments, findCollection, type Matches, match } from './match.ts';
+import { countSureLabels } from './sure-labels.ts';
 
 export function facets(db: Connection, query: Filters, limit: number): Facets {
   const collection = findCollection(db, query.collection);
@@ -11,9 +12,12 @@ export function facets(db: Connection, query: Filters, limit: number): Facets {
   const matches = match(db, collection, query);
   const isWhole = matches.rows === null && matches.columns.sql === '';
   const counts = isWhole ? kept(db, collection.no, limit) : counted(db, countSets(db, matches), limit);
+  const { minConfidence } = query;
   const of = (facet: Facet): FacetCount[] =>
     counts.filter((one) => one.facet === facet).map(({ value, count }) => ({ value, count }));
-  return { labels: of('label'), formats: of('format'), hosts: of('host') };
+  const labels =
+    minConfidence === undefined ? of('label') : countSureLabels(db, matches, query, minConfidence, limit);
+  return { labels, formats: of('format'), hosts: of('host') };
 }
 
 interface Count extends FacetCount {
