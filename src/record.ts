@@ -84,7 +84,7 @@ export interface Description {
   readonly height: number;
   readonly sizeBytes: number;
   readonly exif: Exif;
-  /** Greatest first: at most 64, none below 0.001. */
+  /** Greatest first: at most 64, and after the first five none below 0.001. */
   readonly scores: readonly Score[];
   /** Float32 little endian in base64, or null where the model has no embedding output. */
   readonly embedding: string | null;

@@ -51,14 +51,16 @@ function softmax(row: Float32Array): void {
 const whole = 65_535;
 const least = Math.ceil(0.001 * whole);
 const most = 64;
+/** Kept however small, so that people can always be told the five best. */
+const fewest = 5;
 
-/** Greatest first, ties by class order: integers of 65,535, at least 0.001, at most 64. */
+/** Greatest first, ties by class order: integers of 65,535, at least 0.001 but for the first five, at most 64. */
 export function scoresOf(probabilities: Float32Array, classes: readonly ModelClass[]): readonly Score[] {
-  const kept: { readonly index: number; readonly score: number }[] = [];
-  for (let index = 0; index < probabilities.length; index += 1) {
-    const score = Math.round((probabilities[index] as number) * whole);
-    if (score >= least) kept.push({ index, score });
-  }
-  kept.sort((a, b) => b.score - a.score || a.index - b.index);
-  return kept.slice(0, most).map(({ index, score }): Score => [(classes[index] as ModelClass).id, score]);
+  const probabilityOf = (index: number) => probabilities[index] as number;
+  return Array.from(probabilities.keys())
+    .sort((a, b) => probabilityOf(b) - probabilityOf(a) || a - b)
+    .slice(0, most)
+    .map((index) => ({ index, score: Math.round(probabilityOf(index) * whole) }))
+    .filter(({ score }, place) => score >= least || place < fewest)
+    .map(({ index, score }): Score => [(classes[index] as ModelClass).id, score]);
 }

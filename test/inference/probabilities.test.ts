@@ -39,7 +39,15 @@ describe('scoresOf', () => {
       ['c0', 16384],
       ['c2', 16384],
       ['c4', 66],
+      ['c3', 59],
     ]);
+  });
+
+  it('keeps the five best however small, and below 0.001 no more', () => {
+    const sure = Float32Array.from([0.0001, 0.9995, 0.0002, 0, 0.0001, 0, 0.0001]);
+    expect(scoresOf(sure, classes).map(([id]) => id)).toEqual(['c1', 'c2', 'c0', 'c4', 'c6']);
+    const six = Float32Array.from([0.2, 0.2, 0.2, 0.2, 0.1991, 0.0009]);
+    expect(scoresOf(six, classes)).toHaveLength(5);
   });
 
   it('keeps at most 64', () => {
