@@ -5,10 +5,17 @@ export interface Hold {
   reserve(bytes: number, signal: AbortSignal): Promise<() => void>;
   /** At once, or not at all. */
   tryReserve(bytes: number): boolean;
-  /** At once, beyond the budget if need be: for one content at a time whose size nobody knew. */
-  grow(bytes: number): void;
+  /**
+   * Beyond the budget if need be, for contents whose size nobody knew: waits until no other hold has grown so, and then
+   * needs to wait no more.
+   */
+  grow(bytes: number, signal: AbortSignal): Promise<void>;
   /** Gives back all that was reserved through this hold. */
   release(): void;
+}
+
+interface GrowthTurn {
+  begin?: () => void;
 }
 
 interface Waiter {
@@ -22,6 +29,9 @@ interface Waiter {
 export class ByteBudget {
   readonly #maxBytes: number;
   readonly #waiting: Waiter[] = [];
+  /** The hold that has grown beyond the budget, and those that wait to. */
+  #growing: GrowthTurn | undefined;
+  readonly #wanting: GrowthTurn[] = [];
   #held = 0;
 
   constructor(maxBytes: number) {
@@ -33,6 +43,7 @@ export class ByteBudget {
   }
 
   hold(): Hold {
+    const turn: GrowthTurn = {};
     const releases: (() => void)[] = [];
     let own = 0;
     const kept = (bytes: number): (() => void) => {
@@ -58,11 +69,13 @@ export class ByteBudget {
         if (isTaken) kept(bytes);
         return isTaken;
       },
-      grow: (bytes) => {
+      grow: async (bytes, signal) => {
+        await this.#mayGrow(turn, signal);
         this.#held += bytes;
         kept(bytes);
       },
       release: () => {
+        this.#endGrowth(turn);
         for (const release of releases.splice(0)) release();
       },
     };
@@ -70,6 +83,32 @@ export class ByteBudget {
 
   #fits(bytes: number, own: number): boolean {
     return this.#held === own || this.#held + bytes <= this.#maxBytes;
+  }
+
+  async #mayGrow(turn: GrowthTurn, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#growing ??= turn;
+    if (this.#growing === turn) return;
+    await new Promise<void>((resolve, reject) => {
+      const stop = () => {
+        this.#endGrowth(turn);
+        reject(signal.reason);
+      };
+      turn.begin = () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      this.#wanting.push(turn);
+    });
+  }
+
+  #endGrowth(turn: GrowthTurn): void {
+    const at = this.#wanting.indexOf(turn);
+    if (at >= 0) this.#wanting.splice(at, 1);
+    if (this.#growing !== turn) return;
+    this.#growing = this.#wanting.shift();
+    this.#growing?.begin?.();
   }
 
   #take(bytes: number, own: number, signal?: AbortSignal): boolean {

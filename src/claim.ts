@@ -127,6 +127,7 @@ const begun = (
   maxImages,
   // What a retry does not see is no sign of anything.
   partial: isRetry,
+  isCutAtDepth: false,
   startedAt: now(),
   endedAt: null,
   seconds: 0,

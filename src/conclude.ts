@@ -12,6 +12,7 @@ import {
   type Stored,
 } from './ledger.ts';
 import type { Owner } from './owner.ts';
+import { pageId } from './record.ts';
 import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 /**
@@ -21,10 +22,11 @@ import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 export async function conclude(
   { ledger, projector }: PipelineParts,
   owner: Owner,
-  { id, record: { collection }, sources }: PipelineCrawl,
+  { id, record: { collection }, sources, limits }: PipelineCrawl,
 ): Promise<void> {
   const [crawl] = await ledger.get('crawl', [id]);
-  if (crawl!.record.partial) return;
+  if (crawl!.record.partial || (crawl!.record.isCutAtDepth && (await isCut(ledger, id, limits.maxDepth))))
+    return;
   // Of a crawl that another process has taken over this one has not seen the rest.
   const mustBeOurs = (record: CrawlRecord | undefined): void => {
     if (record === undefined || !isOurs(record, owner)) throw lostCrawl(id);
@@ -48,6 +50,18 @@ export async function conclude(
       }
     }
   }
+}
+
+/** Whether a page of the last level leads to one that the crawl did not come to by any other way. */
+async function isCut(ledger: Ledger, crawlId: string, maxDepth: number): Promise<boolean> {
+  const seen = new Set<string>();
+  for await (const { id } of listAll(ledger, 'page', { crawlId })) seen.add(id);
+  for await (const { record } of listAll(ledger, 'page', { crawlId })) {
+    const { collection, source, depth, links } = record;
+    if (depth < maxDepth) continue;
+    if (links.some((link) => !seen.has(pageId(collection, source, link)))) return true;
+  }
+  return false;
 }
 
 /** A page that the crawl did not come to shows nothing any more. */

@@ -53,18 +53,19 @@ export function startClock(
     });
   };
   const run = async () => {
-    const before = performance.now();
     const [stored] = await parts.ledger.get('crawl', [crawl.id]);
-    if (stored !== undefined && !isOurs(stored.record, parts.owner)) return onLost(lostCrawl(crawl.id));
-    if (before - saved > 10_000) await save();
+    if (stored !== undefined && !isOurs(stored.record, parts.owner)) onLost(lostCrawl(crawl.id));
+    if (performance.now() - saved > 10_000) await save();
     await show();
-    // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
-    if (!isStopped) timer = setTimeout(next, Math.max(500, (performance.now() - before) * 20));
   };
   const next = () => {
-    tick = run().catch((error: unknown) =>
-      parts.log.warn('progress could not be counted', { error: String(error) }),
-    );
+    const before = performance.now();
+    tick = run()
+      .catch((error: unknown) => parts.log.warn('progress could not be counted', { error: String(error) }))
+      .then(() => {
+        // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
+        if (!isStopped) timer = setTimeout(next, Math.max(500, (performance.now() - before) * 20));
+      });
   };
   next();
   return {

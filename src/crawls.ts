@@ -1,17 +1,23 @@
 // Starts, resumes, retries and ends crawls.
-import { type Claim, claim, finish } from './claim.ts';
+import { type Claim, type Claimed, claim, finish } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { type CrawlReport, crawlReport } from './crawl-report.ts';
 import type { CrawlerSettings } from './crawler/options.ts';
-import type { Source } from './crawler/source.ts';
+import type { Expandable, Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
 import { amend, amendment, type Ledger, listAll, type Stored } from './ledger.ts';
 import type { Owner } from './owner.ts';
 import { runPipeline } from './pipeline.ts';
 import type { SourceId } from './record.ts';
 import { retryItems } from './retry-items.ts';
-import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
+import {
+  expandItem,
+  type PageLimits,
+  type PipelineCounts,
+  type PipelineCrawl,
+  type PipelineParts,
+} from './way.ts';
 
 export interface CrawlRequest {
   readonly collection: string;
@@ -67,7 +73,9 @@ export async function retryFailures(
 ): Promise<CrawlReport | null> {
   const failures = await failuresOf(parts.ledger, collection);
   if (failures.length === 0) return null;
-  const sources = [...new Set(failures.map(({ record }) => record.source))];
+  const sources = await freeSources(parts, collection, [
+    ...new Set(failures.map(({ record }) => record.source)),
+  ]);
   const settings = parts.crawlerSettings;
   return work(
     parts,
@@ -75,6 +83,25 @@ export async function retryFailures(
     signal,
     onProgress,
   );
+}
+
+/** Failures of a source with an unfinished crawl wait for its end; where that is all, the claim says so. */
+async function freeSources(
+  { ledger, log }: CrawlParts,
+  collection: string,
+  sources: readonly SourceId[],
+): Promise<readonly SourceId[]> {
+  const [stored] = await ledger.get('collection', [collection]);
+  const unfinished = stored?.record.unfinished ?? {};
+  const crawls = await ledger.get('crawl', Object.values(unfinished));
+  const busy = new Set(crawls.filter(({ record }) => !record.isRetry).map(({ id }) => id));
+  const free = sources.filter((source) => !busy.has(unfinished[source] ?? ''));
+  if (free.length === 0) return sources;
+  for (const source of sources) {
+    if (!free.includes(source))
+      log.warn(`${source} has an unfinished crawl: its failures are left for later`);
+  }
+  return free;
 }
 
 async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'failure'>[]> {
@@ -89,39 +116,72 @@ async function work(
   signal: AbortSignal,
   onProgress: OnProgress,
 ): Promise<CrawlReport> {
-  const { ledger, queue } = parts;
+  const { ledger } = parts;
   const settings = { ...parts.crawlerSettings, ...(wanted.settings as Partial<CrawlerSettings>) };
   const sources = new Map<SourceId, Source>();
   try {
     for (const source of wanted.sources) sources.set(source, await parts.openSource(source, settings));
     const roots = wanted.isRetry ? [] : await findRoots(sources, wanted.collection, signal);
-    const { id, record, abandoned } = await claim(ledger, parts.owner, wanted);
-    for (const other of abandoned) {
-      parts.log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
-      await queue.close(other);
-      await queue.purge(other);
+    const claimed = await claim(ledger, parts.owner, wanted);
+    try {
+      return await workOff(
+        parts,
+        await prepare(parts, wanted, claimed, sources, settings, roots),
+        signal,
+        onProgress,
+      );
+    } finally {
+      await release(parts, claimed.id);
     }
-    const { found, pages } = (await crawlReport(ledger, id))!;
-    const crawl: PipelineCrawl = {
-      id,
-      record,
-      sources,
-      foundBefore: found,
-      pagesBefore: pages,
-      limits: settings,
-    };
-    // Again after a crash: what the queue knows already it does not take twice.
-    await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
-    if (wanted.isRetry)
-      await queue.put(await retryItems(ledger, crawl, await failuresOf(ledger, wanted.collection)));
-    await parts.projector.sweep(wanted.collection);
-    return await workOff(parts, crawl, signal, onProgress);
   } finally {
     await Promise.all([...sources.values()].map((source) => source.close()));
   }
 }
 
-async function findRoots(sources: ReadonlyMap<SourceId, Source>, collection: string, signal: AbortSignal) {
+type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
+
+/** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
+async function prepare(
+  { ledger, queue, projector, log }: CrawlParts,
+  { collection, isRetry }: Claim,
+  { id, record, abandoned }: Claimed,
+  sources: ReadonlyMap<SourceId, Source>,
+  limits: PageLimits,
+  roots: Roots,
+): Promise<PipelineCrawl> {
+  for (const other of abandoned) {
+    log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
+    await queue.close(other);
+    await queue.purge(other);
+  }
+  const { found, pages } = (await crawlReport(ledger, id))!;
+  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, pagesBefore: pages, limits };
+  await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
+  if (isRetry) {
+    const failures = await failuresOf(ledger, collection);
+    await queue.put(
+      await retryItems(
+        ledger,
+        crawl,
+        failures.filter(({ record }) => sources.has(record.source)),
+      ),
+    );
+  }
+  await projector.sweep(collection);
+  return crawl;
+}
+
+/** Whoever comes next may carry on. */
+const release = ({ ledger, owner }: CrawlParts, id: string): Promise<number> =>
+  amend(ledger, [
+    amendment('crawl', id, (old) => (old && old.owner === owner.id ? { ...old, owner: null } : undefined)),
+  ]);
+
+async function findRoots(
+  sources: ReadonlyMap<SourceId, Source>,
+  collection: string,
+  signal: AbortSignal,
+): Promise<Roots> {
   const roots = await Promise.all(
     [...sources].map(async ([source, opened]) =>
       (await opened.start(collection, signal)).map((item) => ({ source, item })),
@@ -136,7 +196,7 @@ async function workOff(
   signal: AbortSignal,
   onProgress: OnProgress,
 ): Promise<CrawlReport> {
-  const { ledger, queue, owner } = parts;
+  const { ledger, queue, owner, log } = parts;
   const counts: PipelineCounts = { fetched: 0, described: 0, indexed: 0 };
   const lost = new AbortController();
   const clock = startClock(parts, crawl, counts, onProgress, (error) => lost.abort(error));
@@ -152,12 +212,10 @@ async function workOff(
       await queue.purge(crawl.id);
     }
   } finally {
-    await clock.stop();
-    await amend(ledger, [
-      amendment('crawl', crawl.id, (old) =>
-        old && old.owner === owner.id ? { ...old, owner: null } : undefined,
-      ),
-    ]);
+    // What went wrong before is the error to tell.
+    await clock
+      .stop()
+      .catch((error: unknown) => log.warn('the crawl’s time was not saved', { error: String(error) }));
   }
   return (await crawlReport(ledger, crawl.id))!;
 }

@@ -44,6 +44,8 @@ export interface PageRecord {
   readonly validators: Validators;
   /** Further pages and listings that it leads to: replayed when it answers 304, or fails. */
   readonly links: readonly string[];
+  /** Links between it and its source's root, on the way that the crawl came. */
+  readonly depth: number;
   readonly state: 'expanded' | 'skipped' | 'failed' | 'gone' | 'unlinked';
   readonly code: SkipCode | FailureCode | null;
   readonly crawlId: string;
@@ -81,6 +83,8 @@ export interface CrawlRecord {
   readonly maxImages: number | null;
   /** A cap was hit or a listing failed: nothing may be concluded from what this crawl did not see. */
   readonly partial: boolean;
+  /** Links were too deep to be followed: partial, if their pages were not come to by a shorter way. */
+  readonly isCutAtDepth: boolean;
   readonly startedAt: Timestamp;
   readonly endedAt: Timestamp | null;
   /** Seconds of work, over all processes that worked on it. */

@@ -1,6 +1,6 @@
 // The way of a page or listing: looked into, remembered, and what it leads to put into the queue.
 import { type Finding, findImages } from './crawler/find-images.ts';
-import { amend, amendment, type FailureRecord } from './ledger.ts';
+import { amend, amendment, type CrawlRecord, type FailureRecord } from './ledger.ts';
 import type { Lease } from './queue/queue.ts';
 import { pageId } from './record.ts';
 import {
@@ -27,8 +27,8 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
 
   return async (lease, work) => {
     const source = sourceOf(run, work.source);
-    if (source.unseen === 'unlinked' && !admitPage(lease.item.key)) {
-      await rememberPartial(run);
+    if (source.unseen === 'unlinked' && !(await admitPage(lease.item.key))) {
+      await rememberCrawl(run, { partial: true });
       return lease.done();
     }
     const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit };
@@ -38,8 +38,8 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
     const { maxDepth } = crawl.limits;
     const further = finding.further.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
-    const isPartial = finding.isPartial || further.length < finding.further.length;
-    await rememberFinding(run, lease, work, { ...finding, isPartial });
+    if (further.length < finding.further.length) await rememberCrawl(run, { isCutAtDepth: true });
+    await rememberFinding(run, lease, work, finding);
     const put = await queue.put([
       ...further.map((one) => expandItem(crawl, source.id, one)),
       ...finding.found.map((found) => fetchItem(crawl, source, found)),
@@ -63,21 +63,29 @@ function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => bool
     });
 }
 
-/** Whether a page may be looked into under the crawl's `maxPages`; one that comes again may. */
-function openPageAdmission({ crawl }: Run): (key: string) => boolean {
+/** Whether a page may be looked into under the crawl's `maxPages`; one that the crawl has looked into before may. */
+function openPageAdmission({ parts, crawl }: Run): (key: string) => Promise<boolean> {
   const admitted = new Set<string>();
-  return (key) => {
-    if (!admitted.has(key) && crawl.pagesBefore + admitted.size >= crawl.limits.maxPages) return false;
+  return async (key) => {
+    if (admitted.has(key)) return true;
+    const [stored] = await parts.ledger.get('page', [key]);
+    if (stored?.record.crawlId === crawl.id) return true;
+    if (crawl.pagesBefore + admitted.size >= crawl.limits.maxPages) return false;
     admitted.add(key);
     return true;
   };
 }
 
-/** Nothing may be concluded from what this crawl does not see. */
-const rememberPartial = ({ parts, crawl }: Run): Promise<number> =>
-  amend(parts.ledger, [
-    amendment('crawl', crawl.id, (old) => (old && !old.partial ? { ...old, partial: true } : undefined)),
+/** Why nothing, or not everything, may be concluded from what this crawl does not see. */
+async function rememberCrawl(
+  { parts, crawl }: Run,
+  mark: { readonly partial: true } | { readonly isCutAtDepth: true },
+): Promise<void> {
+  const isMarked = (old: CrawlRecord) => ('partial' in mark ? old.partial : old.isCutAtDepth);
+  await amend(parts.ledger, [
+    amendment('crawl', crawl.id, (old) => (old && !isMarked(old) ? { ...old, ...mark } : undefined)),
   ]);
+}
 
 async function rememberFinding(
   run: Run,
@@ -97,5 +105,5 @@ async function rememberFinding(
   await amend(parts.ledger, [
     amendment('failure', pageId(crawl.record.collection, work.source, address), () => record),
   ]);
-  if (isPartial) await rememberPartial(run);
+  if (isPartial) await rememberCrawl(run, { partial: true });
 }

@@ -12,7 +12,7 @@ import { now } from './record.ts';
 import { expandItem, fetchItem, type PipelineCrawl } from './way.ts';
 import type { Work } from './work.ts';
 
-/** The failed images become locations of this crawl, which counts them. */
+/** The failed images become locations of this crawl, which counts them; those that it has taken over before stay. */
 export async function retryItems(
   ledger: Ledger,
   crawl: PipelineCrawl,
@@ -20,7 +20,9 @@ export async function retryItems(
 ): Promise<Item<Work>[]> {
   const ids = failures.filter(({ record }) => record.subject === 'image').map(({ id }) => id);
   const takeOver = (old: LocationRecord | undefined) =>
-    old && { ...old, crawlId: crawl.id, outcome: null, code: null, inferred: false };
+    old && old.crawlId !== crawl.id
+      ? { ...old, crawlId: crawl.id, outcome: null, code: null, inferred: false }
+      : undefined;
   await amend(
     ledger,
     ids.map((id) => amendment('location', id, takeOver)),

@@ -37,6 +37,7 @@ export async function lookAt(
     collection,
     source: source.id,
     address: item.address,
+    depth: item.depth,
     crawlId,
     title: null,
     validators: {},
@@ -71,6 +72,7 @@ export async function lookAt(
   const page: PageRecord = {
     ...base,
     ...known,
+    depth: item.depth,
     crawlId,
     state: failed === null ? 'expanded' : 'failed',
     code: failed,

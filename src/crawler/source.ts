@@ -57,8 +57,8 @@ export interface Budget {
   reserve(bytes: number, signal: AbortSignal): Promise<() => void>;
   /** At once, or not at all. */
   tryReserve(bytes: number): boolean;
-  /** At once, beyond the budget if need be: for one content at a time whose size nobody knew. */
-  grow(bytes: number): void;
+  /** Beyond the budget if need be, for contents whose size nobody knew: one of them at a time. */
+  grow(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Source {

@@ -201,7 +201,7 @@ async function read(request: FetchRequest, head: Head, body: Readable, deadline:
     memory,
     pause: async (wait) => {
       deadline.stop();
-      await wait();
+      await wait(signal);
       deadline.start();
     },
     signal: deadline.signal,

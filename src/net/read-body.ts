@@ -10,8 +10,8 @@ export interface Memory {
   reserve(bytes: number, signal: AbortSignal): Promise<unknown>;
   /** At once, or not at all. */
   tryReserve(bytes: number): boolean;
-  /** At once, beyond what may be held if need be. */
-  grow(bytes: number): void;
+  /** Beyond what may be held if need be; waits while another content has grown so. */
+  grow(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface BodyLimits {
@@ -23,7 +23,7 @@ export interface BodyLimits {
   /** Undefined where nobody counts. */
   readonly memory: Memory | undefined;
   /** Stops the clock while we wait for ourselves. */
-  readonly pause: (wait: () => Promise<void>) => Promise<void>;
+  readonly pause: (wait: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +56,6 @@ export async function readBody(
     // The first cause: a pipeline that was cut off may report its premature close instead.
     throw sink.tooLarge ?? error;
   } finally {
-    sink.close();
     body.destroy();
   }
 }
@@ -70,9 +69,6 @@ async function* capped(body: Readable, maxBytes: number, sink: Sink): AsyncGener
   }
 }
 
-// Only one body at a time may grow beyond what may be held. Were it to wait, two would wait for each other.
-let growing: Promise<void> = Promise.resolve();
-
 class Sink {
   readonly #limits: BodyLimits;
   readonly #chunks: Buffer[] = [];
@@ -80,7 +76,6 @@ class Sink {
   readonly #whole: Buffer | undefined;
   #bytes = 0;
   #reserved: number;
-  #endGrowth: (() => void) | undefined;
   tooLarge: TooLargeError | undefined;
 
   constructor(limits: BodyLimits) {
@@ -113,29 +108,12 @@ class Sink {
     return this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks, this.#bytes);
   }
 
-  close(): void {
-    this.#endGrowth?.();
-  }
-
   async #makeRoom(bytes: number): Promise<void> {
     const { memory, pause } = this.#limits;
     if (memory === undefined) return;
     while (this.#bytes + bytes > this.#reserved) {
-      if (!memory.tryReserve(stepBytes)) {
-        if (this.#endGrowth === undefined) await pause(() => this.#startGrowth());
-        memory.grow(stepBytes);
-      }
+      if (!memory.tryReserve(stepBytes)) await pause((signal) => memory.grow(stepBytes, signal));
       this.#reserved += stepBytes;
     }
-  }
-
-  async #startGrowth(): Promise<void> {
-    const before = growing;
-    growing = new Promise((ended) => {
-      this.#endGrowth = ended;
-    });
-    const mine = growing;
-    growing = before.then(() => mine);
-    await before;
   }
 }

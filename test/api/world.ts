@@ -231,6 +231,7 @@ const crawl = (id: string, startedAt: string, state: 'complete' | 'running'): Ch
     isRetry: false,
     maxImages: null,
     partial: false,
+    isCutAtDepth: false,
     startedAt,
     endedAt: state === 'complete' ? startedAt : null,
     seconds: 12.5,

@@ -40,7 +40,7 @@ export function countingBudget(): Budget & { heldBytes: number } {
       budget.heldBytes += bytes;
       return true;
     },
-    grow: (bytes: number) => {
+    grow: async (bytes: number) => {
       budget.heldBytes += bytes;
     },
   };

@@ -2,8 +2,9 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { assembleApp } from '../../src/app.ts';
 import { crawlReport } from '../../src/crawl-report.ts';
-import { amend, amendment } from '../../src/ledger.ts';
+import { amend, amendment, type Change } from '../../src/ledger.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { realModelsFolder } from '../real-models.ts';
 import { sharedPath } from '../shared.ts';
@@ -106,6 +107,45 @@ describe('a crawl with a cap, and then one without', { timeout: 60_000 }, () => 
   });
 });
 
+describe('a crawl that stops between two steps', { timeout: 60_000 }, () => {
+  test('under a page cap: the page that was remembered and not yet put is looked into again', async () => {
+    const [here, server] = [await world({ maxPages: 1 }), await site()];
+    const stop = new AbortController();
+    const { ledger } = here.parts;
+    const stopping = {
+      ...ledger,
+      change: async (changes: readonly Change[]) => {
+        const answer = await ledger.change(changes);
+        if (changes.some(({ kind }) => kind === 'page')) stop.abort();
+        return answer;
+      },
+    };
+    const app = assembleApp({ ...here.parts, ledger: stopping });
+    expect(await app.crawl(command([`${server.url}/`]), stop.signal)).toMatchObject({ pages: 1, indexed: 0 });
+    const whole = await here.crawl(`${server.url}/`);
+    addsUp(whole);
+    expect(whole).toMatchObject({ pages: 1, found: 10, indexed: 10 });
+  });
+});
+
+describe('a depth cap', { timeout: 60_000 }, () => {
+  test('concludes, where all that lies too deep was come to by another way', async () => {
+    const [here, server] = [await world({ maxDepth: 1 }), await site()];
+    server.set('/1.html', `<a href="/">home</a><a href="/2.html">next</a>${figures(upTo(5, 10))}`);
+    await here.crawl(`${server.url}/`);
+    server.set('/', `<a href="/1.html">1</a><a href="/2.html">2</a>${figures(upTo(9))}`);
+    expect(await here.crawl(`${server.url}/`)).toMatchObject({ found: 19, gone: 1 });
+  });
+
+  test('concludes nothing, where something lies deeper', async () => {
+    const [here, server] = [await world({ maxDepth: 1 }), await site()];
+    server.set('/1.html', `<a href="/deep.html">deep</a>${figures(upTo(5, 10))}`);
+    await here.crawl(`${server.url}/`);
+    server.set('/', `<a href="/1.html">1</a><a href="/2.html">2</a>${figures(upTo(9))}`);
+    expect(await here.crawl(`${server.url}/`)).toMatchObject({ found: 19, gone: 0 });
+  });
+});
+
 describe('failures, and then another crawl', { timeout: 60_000 }, () => {
   test('a page that broke and then vanished: what only it showed is unlinked', async () => {
     const [here, server] = [await world(), await site()];
@@ -200,6 +240,28 @@ describe('one source, one unfinished crawl', { timeout: 60_000 }, () => {
       pending: 0,
     });
     expect(await documents(here)).toHaveLength(20);
+  });
+
+  test('a stopped retry keeps what it has settled, and leaves the failures of other sources alone', async () => {
+    const [here, server] = [await world({ retries: 0 }), await site(30)];
+    const other = await site();
+    for (const number of upTo(6)) server.set(`/${number}.jpg`, { status: 500, body: '' });
+    other.set('/3.jpg', { status: 500, body: '' });
+    await here.crawl(`${server.url}/`);
+    const stop = new AbortController();
+    const begun = here.app.retryFailures('default', stop.signal);
+    while (server.count('/1.jpg') + server.count('/0.jpg') < 3)
+      await new Promise((later) => setTimeout(later, 5));
+    stop.abort();
+    expect((await begun)?.state).toBe('running');
+    const elsewhere = await here.crawl(`${other.url}/`);
+    expect(elsewhere).toMatchObject({ found: 20, failed: 1 });
+    await here.app.serve(0, never);
+    const report = async () => (await crawlReport(here.parts.ledger, (await begun)!.crawlId))!;
+    while ((await report()).state !== 'complete') await new Promise((later) => setTimeout(later, 30));
+    addsUp(await report());
+    expect(await report()).toMatchObject({ found: 6, failed: 6 });
+    expect(await crawlReport(here.parts.ledger, elsewhere.crawlId)).toEqual(elsewhere);
   });
 
   test('a crawl that another process has taken over stops, and concludes nothing', async () => {

@@ -173,6 +173,29 @@ describe('bounds', () => {
     expect(budget.heldBytes).toBe(0);
   });
 
+  test('bodies of unknown length grow beyond the memory one at a time, until the content is given back', async () => {
+    const server = await serve({
+      '/': (_request, response) => {
+        for (let turn = 0; turn < 8; turn++) response.write('x'.repeat(1024 ** 2));
+        response.end();
+        return undefined;
+      },
+    });
+    const budget = new ByteBudget(4 * 1024 ** 2);
+    let most = 0;
+    const one = async () => {
+      const memory = budget.hold();
+      const answer = await get(server.url, { memory, maxBytes: 10_000_000 });
+      most = Math.max(most, budget.heldBytes);
+      await new Promise((later) => setTimeout(later, 20));
+      memory.release();
+      return codeOf(answer);
+    };
+    expect(await Promise.all([one(), one(), one(), one()])).toEqual([200, 200, 200, 200]);
+    expect(most).toBeLessThanOrEqual(12 * 1024 ** 2);
+    expect(budget.heldBytes).toBe(0);
+  });
+
   test('a body that fills the memory and then trickles does not make the bodies of others late', async () => {
     const server = await serve({
       '/slow': (_request, response) => void response.write('x'.repeat(2 * 1024 ** 2)),

@@ -40,7 +40,7 @@ const budget: Budget = {
     held += bytes;
     return true;
   },
-  grow: (bytes) => {
+  grow: async (bytes) => {
     held += bytes;
   },
 };

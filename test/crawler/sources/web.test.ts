@@ -59,6 +59,7 @@ const earlierPage = (source: Source, address: string, validators: Validators): P
   title: null,
   validators,
   links: [],
+  depth: 0,
   state: 'expanded',
   code: null,
   crawlId: 'an earlier crawl',
