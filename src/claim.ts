@@ -69,7 +69,7 @@ export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<
         kind: 'collection',
         id: collection!.id,
         expect: collection!.version,
-        record: { ...collection!.record, unfinished: free },
+        record: { ...collection!.record, unfinished: free, unpurged: [...collection!.record.unpurged, id] },
       },
     ];
   });
@@ -162,7 +162,8 @@ function collectionChange(
   const known = stored?.record.sources ?? [];
   const unfinished = without(stored?.record.unfinished ?? {}, abandoned);
   for (const source of sources) unfinished[source] = id;
-  const record = { name, sources: [...new Set([...known, ...sources])], unfinished };
+  const unpurged = [...(stored?.record.unpurged ?? []), ...abandoned];
+  const record = { name, sources: [...new Set([...known, ...sources])], unfinished, unpurged };
   return { kind: 'collection', id: name, expect: stored?.version ?? 0, record };
 }
 

@@ -9,6 +9,7 @@ import { ImagedexError } from './errors.ts';
 import { amend, amendment, type Ledger, listAll, type Stored } from './ledger.ts';
 import type { Owner } from './owner.ts';
 import { runPipeline } from './pipeline.ts';
+import type { Queue } from './queue/queue.ts';
 import type { SourceId } from './record.ts';
 import { retryItems } from './retry-items.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type PipelineCrawl,
   type PipelineParts,
 } from './way.ts';
+import type { Work } from './work.ts';
 
 export interface CrawlRequest {
   readonly collection: string;
@@ -151,9 +153,8 @@ async function prepare(
 ): Promise<PipelineCrawl> {
   for (const other of abandoned) {
     log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
-    await queue.close(other);
-    await queue.purge(other);
   }
+  await purgeEnded(ledger, queue, collection);
   const { found, pages } = (await crawlReport(ledger, id))!;
   const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, pagesBefore: pages, limits };
   await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
@@ -169,6 +170,24 @@ async function prepare(
   }
   await projector.sweep(collection);
   return crawl;
+}
+
+/** The queue forgets crawls that are at their end; one that a crash came before is forgotten at the next crawl's start. */
+async function purgeEnded(ledger: Ledger, queue: Queue<Work>, collection: string): Promise<void> {
+  const [stored] = await ledger.get('collection', [collection]);
+  const ended = stored?.record.unpurged ?? [];
+  if (ended.length === 0) return;
+  for (const id of ended) {
+    await queue.close(id);
+    await queue.purge(id);
+  }
+  await amend(ledger, [
+    amendment(
+      'collection',
+      collection,
+      (old) => old && { ...old, unpurged: old.unpurged.filter((id) => !ended.includes(id)) },
+    ),
+  ]);
 }
 
 /** Whoever comes next may carry on. */
@@ -209,7 +228,7 @@ async function workOff(
       await clock.stop();
       await queue.close(crawl.id);
       await finish(ledger, owner, crawl.id);
-      await queue.purge(crawl.id);
+      await purgeEnded(ledger, queue, crawl.record.collection);
     }
   } finally {
     // What went wrong before is the error to tell.

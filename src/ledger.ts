@@ -8,6 +8,8 @@ export interface CollectionRecord {
   readonly sources: readonly SourceId[];
   /** The unfinished crawl of each source that has one: a source is never in two. */
   readonly unfinished: Readonly<Record<SourceId, string>>;
+  /** Crawls at their end, or abandoned, that the queue has not yet forgotten. */
+  readonly unpurged: readonly string[];
 }
 
 /** What became of a location in the crawl that saw it last; null until it is known. */

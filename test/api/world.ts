@@ -81,7 +81,7 @@ export async function openWorld(): Promise<World> {
 
 /** The first pictures once more, in a collection of another name. */
 export async function addCollection({ parts, documents }: World, name: string, count: number): Promise<void> {
-  const record = { name, sources: [], unfinished: {} };
+  const record = { name, sources: [], unfinished: {}, unpurged: [] };
   await parts.ledger.change([{ kind: 'collection', id: name, expect: 0, record }]);
   await parts.index.put(
     documents.slice(0, count).map((one) => ({ ...one, id: imageId(name, one.sha256), collection: name })),
@@ -300,6 +300,7 @@ const records: Change[] = [
       name: 'default',
       sources: ['web:https://www.example.org/', 'folder:/home/ada/Pictures'],
       unfinished: {},
+      unpurged: [],
     },
   },
   crawl('crawl-1', day(1), 'complete'),

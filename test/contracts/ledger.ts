@@ -102,7 +102,7 @@ const description: Kinds['description'] = {
   describedAt: at,
 };
 const samples: Kinds = {
-  collection: { name: 'default', sources: ['folder:/x'], unfinished: { 'folder:/x': 'c1' } },
+  collection: { name: 'default', sources: ['folder:/x'], unfinished: { 'folder:/x': 'c1' }, unpurged: [] },
   location: location(),
   page: page(),
   appearance: {

@@ -128,6 +128,25 @@ describe('a crawl that stops between two steps', { timeout: 60_000 }, () => {
   });
 });
 
+test('a queue that a crash left unpurged is purged by the next crawl', { timeout: 60_000 }, async () => {
+  const [here, server] = [await world(), await site()];
+  const app = assembleApp({
+    ...here.parts,
+    openWorkshop: async () => {
+      const { owner, queue, describers } = await here.parts.openWorkshop();
+      return { owner, describers, queue: { ...queue, purge: () => Promise.reject(new Error('a crash')) } };
+    },
+  });
+  await expect(app.crawl(command([`${server.url}/`]), never)).rejects.toThrow('a crash');
+  const [first] = await here.parts.ledger.list('crawl', {}, { limit: 1 });
+  expect(first?.record.state).toBe('complete');
+  const { queue } = await here.parts.openWorkshop();
+  expect((await queue.counts(first!.id)).done).toBe(23);
+  await here.crawl(`${server.url}/`);
+  expect(await queue.counts(first!.id)).toEqual({ pending: 0, leased: 0, delayed: 0, done: 0 });
+  expect((await here.parts.ledger.get('collection', ['default']))[0]?.record.unpurged).toEqual([]);
+});
+
 describe('a depth cap', { timeout: 60_000 }, () => {
   test('concludes, where all that lies too deep was come to by another way', async () => {
     const [here, server] = [await world({ maxDepth: 1 }), await site()];
