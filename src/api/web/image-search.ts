@@ -1,18 +1,22 @@
 // <image-search>: one element that searches the pictures of a collection. Its attribute `collection` names which.
-import { firstView, isFiltered, readAddress, searchOf, type View, writeAddress } from './address.ts';
+// Long, because view, address and running search change together; what is shown for them has files of its own.
+import { firstView, readAddress, searchOf, type View, writeAddress } from './address.ts';
 import {
   AskError,
   collectionNames,
   type Facets,
   type Found,
+  type LabelName,
   labelName,
   search,
-  suggestLabels,
 } from './ask.ts';
-import { h, icon, plural } from './dom.ts';
+import { type Chips, chips } from './chips.ts';
+import { h, plural } from './dom.ts';
+import { type FilterPlace, filterPlace } from './filter-place.ts';
 import { type Filters, filters } from './filters.ts';
 import { type Grid, grid } from './grid.ts';
 import css from './image-search.css';
+import { emptyNotice, errorNotice, otherLabels } from './notice.ts';
 import { type PictureDialog, pictureDialog } from './picture.ts';
 import { type SearchBox, searchBox } from './search-box.ts';
 
@@ -50,7 +54,11 @@ export class ImageSearch extends HTMLElement {
     label: (id, name) => this.#addLabel(id, name, this.#view.words),
   });
   readonly #total = h('p', { class: 'total' });
-  readonly #chips = h('ul', { class: 'chips', role: 'list', 'aria-label': 'Chosen filters' });
+  readonly #chips: Chips = chips({
+    change: (change) => this.#go({ ...this.#view, ...change }),
+    clear: () => this.#clear(),
+    next: () => this.#grid.element.querySelector<HTMLElement>('[tabindex="0"]'),
+  });
   readonly #notice = h('div', { class: 'notice', hidden: true });
   readonly #more = h('button', { type: 'button', class: 'solid more', hidden: true }, 'Load more');
   readonly #live = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
@@ -58,14 +66,7 @@ export class ImageSearch extends HTMLElement {
   readonly #collections = h('select', { class: 'collections', 'aria-label': 'Collection', hidden: true });
   /** Whose pictures the grid shows. */
   #shownCollection: string | null = null;
-  readonly #side = h('aside', { class: 'side', 'aria-label': 'Filters' });
-  readonly #drawer = h('dialog', { class: 'drawer', 'aria-label': 'Filters' });
-  readonly #drawerButton = h(
-    'button',
-    { type: 'button', class: 'quiet open-filters' },
-    icon('filters'),
-    'Filters',
-  );
+  readonly #place: FilterPlace = filterPlace(this.#filters.element);
 
   constructor() {
     super();
@@ -87,26 +88,24 @@ export class ImageSearch extends HTMLElement {
         'div',
         { class: 'head' },
         this.#total,
-        h('div', { class: 'tools' }, this.#drawerButton, this.#collections, this.#order),
+        h('div', { class: 'tools' }, this.#place.button, this.#collections, this.#order),
       ),
-      this.#chips,
+      this.#chips.element,
       this.#grid.element,
       this.#notice,
       this.#more,
     );
-    this.#buildDrawer();
     root.append(
       h(
         'div',
         { class: 'root', part: 'root' },
         this.#box.element,
-        h('div', { class: 'body' }, this.#side, results),
+        h('div', { class: 'body' }, this.#place.side, results),
       ),
-      this.#drawer,
+      this.#place.drawer,
       this.#picture.element,
       this.#live,
     );
-    this.#side.append(this.#filters.element);
     this.#order.addEventListener('change', () => this.#go({ ...this.#view, order: this.#order.value }));
     this.#collections.addEventListener('change', () => {
       const { words, order } = this.#view;
@@ -155,30 +154,11 @@ export class ImageSearch extends HTMLElement {
     this.#collections.hidden = offered.length < 2;
   }
 
-  /** Filters stand at the side where there is room, and in a drawer where there is not. */
   #fit(narrow: boolean): void {
     if (narrow === this.#narrow) return;
     this.#narrow = narrow;
     this.classList.toggle('narrow', narrow);
-    if (!narrow && this.#drawer.open) this.#drawer.close();
-    (narrow ? this.#drawer.querySelector('.drawer-body')! : this.#side).append(this.#filters.element);
-  }
-
-  #buildDrawer(): void {
-    const done = h('button', { type: 'button', class: 'solid' }, 'Show pictures');
-    done.addEventListener('click', () => this.#drawer.close());
-    this.#drawer.append(
-      h(
-        'div',
-        { class: 'drawer-sheet' },
-        h('h2', { tabindex: -1, autofocus: true }, 'Filters'),
-        h('div', { class: 'drawer-body' }),
-        h('div', { class: 'drawer-foot' }, done),
-      ),
-    );
-    this.#drawer.addEventListener('click', (event) => event.target === this.#drawer && this.#drawer.close());
-    this.#drawer.addEventListener('close', () => this.#drawerButton.focus());
-    this.#drawerButton.addEventListener('click', () => this.#drawer.showModal());
+    this.#place.fit(narrow);
   }
 
   #type(words: string, isDone: boolean): void {
@@ -336,7 +316,7 @@ export class ImageSearch extends HTMLElement {
     );
     this.#live.textContent = `${value === 0 ? 'No pictures' : all}${asked.length > 0 ? ` for ${asked.join(', ')}` : ''}`;
     this.#more.hidden = !this.#found!.pageInfo.hasNextPage;
-    this.#drawer.querySelector('.solid')!.textContent = `Show ${all}`;
+    this.#place.showTotal(all);
   }
 
   async #learnNames(labels: readonly string[]): Promise<void> {
@@ -347,40 +327,9 @@ export class ImageSearch extends HTMLElement {
   }
 
   #showChips(): void {
-    const view = this.#view;
-    const without = (list: readonly string[], value: string) => list.filter((one) => one !== value);
-    const chips = [
-      ...view.labels.map((id) => this.#chip(this.#nameOf(id), { labels: without(view.labels, id) })),
-      ...view.formats.map((one) => this.#chip(one, { formats: without(view.formats, one) })),
-      ...view.hosts.map((one) => this.#chip(one, { hosts: without(view.hosts, one) })),
-      ...(view.sure > 0 ? [this.#chip(`${view.sure}% or more`, { sure: 0 })] : []),
-    ];
-    if (chips.length > 1) {
-      const all = h('button', { type: 'button', class: 'text clear-all' }, 'Clear all');
-      all.addEventListener('click', () => this.#clear());
-      chips.push(h('li', {}, all));
-    }
-    this.#chips.replaceChildren(...chips);
-    this.#chips.hidden = chips.length === 0;
-    const count = view.labels.length + view.formats.length + view.hosts.length + (view.sure > 0 ? 1 : 0);
-    this.#drawerButton.replaceChildren(icon('filters'), count > 0 ? `Filters (${count})` : 'Filters');
-  }
-
-  #chip(name: string, change: Partial<View>): HTMLElement {
-    const button = h(
-      'button',
-      { type: 'button', class: 'chip', 'aria-label': `Remove ${name}` },
-      name,
-      icon('close'),
-    );
-    button.addEventListener('click', () => {
-      this.#go({ ...this.#view, ...change });
-      (
-        this.#chips.querySelector<HTMLElement>('button') ??
-        this.#grid.element.querySelector<HTMLElement>('[tabindex="0"]')
-      )?.focus();
-    });
-    return h('li', {}, button);
+    const { labels, formats, hosts, sure } = this.#view;
+    this.#chips.show(this.#view, this.#nameOf);
+    this.#place.showChosen(labels.length + formats.length + hosts.length + (sure > 0 ? 1 : 0));
   }
 
   #clear(): void {
@@ -390,51 +339,13 @@ export class ImageSearch extends HTMLElement {
 
   async #showEmpty(): Promise<void> {
     const view = this.#view;
-    const asked = view.words.trim() !== '' || isFiltered(view);
-    const ask = (prefix: string) => suggestLabels(this.#collection, prefix, 40).catch(() => []);
-    const similar = view.words.trim() === '' ? [] : await ask(view.words.trim().slice(0, 3));
-    const labels = similar.length > 0 ? similar : await ask('');
+    const others = await otherLabels(this.#collection, view);
     if (this.#view !== view) return;
-    this.#notice.replaceChildren(
-      h(
-        'h2',
-        {},
-        !asked
-          ? 'No pictures yet'
-          : view.words.trim() === ''
-            ? 'Nothing found'
-            : `Nothing found for “${view.words.trim()}”`,
-      ),
-      h(
-        'p',
-        {},
-        asked
-          ? 'No picture fits all of this.'
-          : 'Start a crawl, and pictures appear here while it runs: imagedex crawl SOURCE',
-      ),
-    );
-    // The general ones are on nearly every picture: the less frequent half says more about what is here.
-    const some = labels.length > 16 && similar.length === 0 ? labels.slice(-12) : labels.slice(0, 12);
-    if (asked && some.length > 0) {
-      const row = h('ul', { class: 'chips', role: 'list' });
-      for (const { label } of some) {
-        const button = h('button', { type: 'button', class: 'chip' }, label.name);
-        button.addEventListener('click', () => {
-          this.#names.set(label.id, label.name);
-          this.#go({ ...firstView, collection: view.collection, labels: [label.id] });
-        });
-        row.append(h('li', {}, button));
-      }
-      this.#notice.append(
-        h('p', { class: 'muted' }, similar.length > 0 ? 'Labels that begin alike:' : 'Labels that are here:'),
-        row,
-      );
-    }
-    if (asked && isFiltered(view)) {
-      const clear = h('button', { type: 'button', class: 'solid' }, 'Clear all filters');
-      clear.addEventListener('click', () => this.#clear());
-      this.#notice.append(clear);
-    }
+    const label = ({ id, name }: LabelName) => {
+      this.#names.set(id, name);
+      this.#go({ ...firstView, collection: view.collection, labels: [id] });
+    };
+    this.#notice.replaceChildren(...emptyNotice(view, others, { label, clear: () => this.#clear() }));
     this.#notice.hidden = false;
   }
 
@@ -446,9 +357,7 @@ export class ImageSearch extends HTMLElement {
       this.#more.hidden = true;
     }
     const message = error instanceof AskError ? error.message : 'Something went wrong.';
-    const again = h('button', { type: 'button', class: 'solid' }, 'Try again');
-    again.addEventListener('click', retry);
-    this.#notice.replaceChildren(h('h2', {}, 'That did not work'), h('p', {}, message), again);
+    this.#notice.replaceChildren(...errorNotice(message, retry));
     this.#notice.hidden = false;
     this.#live.textContent = message;
   }
