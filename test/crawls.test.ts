@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { thumbnailKey } from '../src/blobs/blobs.ts';
 import { picture, pictureFolder } from './pictures.ts';
 import { openWebServer, type WebServer } from './web-server.ts';
-import { addsUp, documents, openWorld, testFolder, type World } from './world.ts';
+import { addsUp, documents, openWorld, stopAfter, testFolder, type World } from './world.ts';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const never = new AbortController().signal;
@@ -46,10 +46,7 @@ const command = (source: string, more = {}) => ({
 
 test('a crawl that was stopped carries on under its id and fetches nothing twice', async () => {
   const [here, server] = [await world(), await site(30, 60)];
-  const stop = new AbortController();
-  const first = await here.app.crawl(command(`${server.url}/`), stop.signal, ({ indexed }) => {
-    if (indexed >= 5) stop.abort();
-  });
+  const first = await here.app.crawl(command(`${server.url}/`), stopAfter(server, 10));
   expect(first.state).toBe('running');
   expect(first.pending).toBeGreaterThan(0);
   const second = await here.app.crawl(command(`${server.url}/`), never);
@@ -80,10 +77,7 @@ test('what is indexed is found while the crawl runs', async () => {
 
 test('--fresh abandons what was unfinished', async () => {
   const [here, server] = [await world(), await site(20, 60)];
-  const stop = new AbortController();
-  const first = await here.app.crawl(command(`${server.url}/`), stop.signal, ({ indexed }) => {
-    if (indexed >= 3) stop.abort();
-  });
+  const first = await here.app.crawl(command(`${server.url}/`), stopAfter(server, 8));
   const second = await here.app.crawl(command(`${server.url}/`, { fresh: true }), never);
   addsUp(second);
   expect(second.crawlId).not.toBe(first.crawlId);
@@ -115,10 +109,7 @@ test('a crawl that another process runs is not run twice, and is taken over when
 
 test('serve carries on a crawl that was cut off', async () => {
   const [here, server] = [await world(), await site(20, 60)];
-  const stop = new AbortController();
-  const first = await here.app.crawl(command(`${server.url}/`), stop.signal, ({ indexed }) => {
-    if (indexed >= 3) stop.abort();
-  });
+  const first = await here.app.crawl(command(`${server.url}/`), stopAfter(server, 8));
   await here.app.serve(0, never);
   const state = async () => (await here.parts.ledger.get('crawl', [first.crawlId]))[0]?.record.state;
   while ((await state()) !== 'complete') await sleep(20);

@@ -64,3 +64,14 @@ export const addsUp = (report: CrawlReport): void => {
   expect(report.pending).toBe(0);
   expect(report.state).toBe('complete');
 };
+
+/** Stops when the server has been asked so often: by what has happened, not by the clock. */
+export function stopAfter(server: { readonly asked: readonly unknown[] }, requests: number): AbortSignal {
+  const stop = new AbortController();
+  const timer = setInterval(() => {
+    if (server.asked.length < requests) return;
+    clearInterval(timer);
+    stop.abort();
+  }, 5);
+  return stop.signal;
+}

@@ -9,7 +9,7 @@ import { picture, pictureFolder } from '../pictures.ts';
 import { realModelsFolder } from '../real-models.ts';
 import { sharedPath } from '../shared.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
-import { addsUp, documents, openWorld, testFolder, type World } from '../world.ts';
+import { addsUp, documents, openWorld, stopAfter, testFolder, type World } from '../world.ts';
 
 const never = new AbortController().signal;
 const open: { close(): Promise<unknown> }[] = [];
@@ -52,12 +52,9 @@ const command = (sources: readonly string[], more = {}) => ({
 const altCount = async (here: World): Promise<number> =>
   (await documents(here)).filter(({ appearances }) => appearances.length > 0).length;
 
-/** Stops as soon as so many images are indexed. */
-async function stopped(here: World, sources: readonly string[], indexed: number) {
-  const stop = new AbortController();
-  const report = await here.app.crawl(command(sources), stop.signal, (progress) => {
-    if (progress.indexed + progress.failed >= indexed) stop.abort();
-  });
+/** Stops when the server has been asked so often since it was started or told to forget. */
+async function stopped(here: World, server: WebServer, sources: readonly string[], requests: number) {
+  const report = await here.app.crawl(command(sources), stopAfter(server, requests));
   expect(report.state).toBe('running');
   return report;
 }
@@ -98,7 +95,7 @@ describe('a crawl with a cap, and then one without', { timeout: 60_000 }, () => 
   test('of pages: it holds over stops, and for whoever carries on', async () => {
     const [place, server] = [await folder(), await site(40)];
     const capped = await world({ maxPages: 2 }, place);
-    const first = await stopped(capped, [`${server.url}/`], 3);
+    const first = await stopped(capped, server, [`${server.url}/`], 7);
     const other = await world({}, place);
     await other.app.serve(0, never);
     const report = async () => (await crawlReport(other.parts.ledger, first.crawlId))!;
@@ -228,7 +225,7 @@ describe('one source, one unfinished crawl', { timeout: 60_000 }, () => {
     const here = await world();
     const server = await site(40);
     const pictures = await pictureFolder(join(here.folder, 'pictures'), 8);
-    const first = await stopped(here, [`${server.url}/`, pictures], 10);
+    const first = await stopped(here, server, [`${server.url}/`, pictures], 10);
     const alone = await here.app.crawl(command([pictures]), never);
     addsUp(alone);
     expect(alone).toMatchObject({ found: 8, gone: 0 });
@@ -241,7 +238,7 @@ describe('one source, one unfinished crawl', { timeout: 60_000 }, () => {
   test('failures are retried when the crawl is at its end, and a stopped retry is carried on', async () => {
     const [here, server] = [await world({ retries: 0 }), await site(40)];
     for (const number of upTo(4)) server.set(`/${number}.jpg`, { status: 500, body: '' });
-    await stopped(here, [`${server.url}/`], 8);
+    await stopped(here, server, [`${server.url}/`], 12);
     await expect(here.app.retryFailures('default', never)).rejects.toMatchObject({ code: 'crawl_running' });
     const whole = await here.crawl(`${server.url}/`);
     addsUp(whole);

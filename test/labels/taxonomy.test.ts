@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { aliases } from '../../src/labels/aliases.ts';
@@ -15,6 +15,15 @@ const ids = wordnetTable.split('\n').map((row) => row.split('|')[0]!);
 const beagle = 'n02088364';
 const dog = 'n02084071';
 const animal = 'n00015388';
+
+/** Debian's wordnet-base, from which the table is made. */
+function hasWordNet(): boolean {
+  if (existsSync('/usr/share/wordnet/data.noun')) return true;
+  if (process.env['CI'] === 'true')
+    throw new Error('wordnet-base is absent, and under CI=true nothing is skipped');
+  process.stderr.write('skipped: needs Debian’s wordnet-base, which is absent\n');
+  return false;
+}
 
 describe('the table', () => {
   test('is in order, closed upwards and without circles', () => {
@@ -39,7 +48,7 @@ describe('the table', () => {
     for (const id of classes) expect(wordnet().get(id)).toBeDefined();
   });
 
-  test('is what the script makes of WordNet 3.0', { timeout: 60_000 }, () => {
+  test.skipIf(!hasWordNet())('is what the script makes of WordNet 3.0', { timeout: 60_000 }, () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       ['--import', 'tsx', 'scripts/make-taxonomy.ts', '--check'],
