@@ -8,6 +8,7 @@ import {
   type CrawlRecord,
   changePlanned,
   type Ledger,
+  type StartedBy,
   type Stored,
 } from './ledger.ts';
 import type { Owner } from './owner.ts';
@@ -20,7 +21,8 @@ export interface Claim {
   readonly maxImages: number | null;
   readonly fresh: boolean;
   readonly isRetry: boolean;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly startedBy: StartedBy;
+  readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
 }
 
 export interface Claimed {
@@ -60,19 +62,42 @@ export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<
   await changePlanned(ledger, async () => {
     const [crawl] = await ledger.get('crawl', [id]);
     if (crawl === undefined || !isOurs(crawl.record, owner)) throw lostCrawl(id);
-    const [collection] = await ledger.get('collection', [crawl.record.collection]);
     const record: CrawlRecord = { ...crawl.record, state: 'complete', endedAt: now(), owner: null, counts };
-    const free = without(collection!.record.unfinished, [id]);
     return [
       { kind: 'crawl', id, expect: crawl.version, record },
-      {
-        kind: 'collection',
-        id: collection!.id,
-        expect: collection!.version,
-        record: { ...collection!.record, unfinished: free, unpurged: [...collection!.record.unpurged, id] },
-      },
+      ...(await ended(ledger, crawl.record.collection, id)),
     ];
   });
+}
+
+/**
+ * Ends an unfinished crawl: whoever runs it stops within a second, and its sources are free. Nothing is concluded, and
+ * what it has indexed stays. False where the crawl is at its end already; undefined where there is none.
+ */
+export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean | undefined> {
+  let answer: boolean | undefined;
+  await changePlanned(ledger, async () => {
+    const [crawl] = await ledger.get('crawl', [id]);
+    answer = crawl && crawl.record.state === 'running';
+    if (crawl === undefined || !answer) return [];
+    const counts = await countCrawl(ledger, id);
+    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), owner: null, counts };
+    return [
+      { kind: 'crawl', id, expect: crawl.version, record },
+      ...(await ended(ledger, crawl.record.collection, id)),
+    ];
+  });
+  return answer;
+}
+
+/** The collection's sources are free, and the queue is to forget the crawl. */
+async function ended(ledger: Ledger, name: string, crawlId: string): Promise<Change[]> {
+  const [collection] = await ledger.get('collection', [name]);
+  if (collection === undefined) return [];
+  const { id, version, record } = collection;
+  const unfinished = without(record.unfinished, [crawlId]);
+  const unpurged = [...record.unpurged, crawlId];
+  return [{ kind: 'collection', id, expect: version, record: { ...record, unfinished, unpurged } }];
 }
 
 export const isOurs = ({ state, owner }: CrawlRecord, { id }: Owner): boolean =>
@@ -116,7 +141,7 @@ const newCrawlId = (): string =>
   `${now().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
 
 const begun = (
-  { collection, sources, fresh, isRetry, maxImages, settings }: Claim,
+  { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings }: Claim,
   owner: string,
 ): CrawlRecord => ({
   collection,
@@ -133,14 +158,16 @@ const begun = (
   seconds: 0,
   gone: 0,
   owner,
-  settings,
+  settings: {},
+  sourceSettings,
+  startedBy,
   counts: null,
 });
 
-const carriedOn = (old: CrawlRecord, { maxImages, settings }: Claim, owner: string): CrawlRecord => ({
+const carriedOn = (old: CrawlRecord, { maxImages, sourceSettings }: Claim, owner: string): CrawlRecord => ({
   ...old,
   maxImages,
-  settings,
+  sourceSettings,
   owner,
 });
 

@@ -25,8 +25,7 @@ export async function conclude(
   { id, record: { collection }, sources, limits }: PipelineCrawl,
 ): Promise<void> {
   const [crawl] = await ledger.get('crawl', [id]);
-  if (crawl!.record.partial || (crawl!.record.isCutAtDepth && (await isCut(ledger, id, limits.maxDepth))))
-    return;
+  if (crawl!.record.partial || (crawl!.record.isCutAtDepth && (await isCut(ledger, id, limits)))) return;
   // Of a crawl that another process has taken over this one has not seen the rest.
   const mustBeOurs = (record: CrawlRecord | undefined): void => {
     if (record === undefined || !isOurs(record, owner)) throw lostCrawl(id);
@@ -53,12 +52,12 @@ export async function conclude(
 }
 
 /** Whether a page of the last level leads to one that the crawl did not come to by any other way. */
-async function isCut(ledger: Ledger, crawlId: string, maxDepth: number): Promise<boolean> {
+async function isCut(ledger: Ledger, crawlId: string, limits: PipelineCrawl['limits']): Promise<boolean> {
   const seen = new Set<string>();
   for await (const { id } of listAll(ledger, 'page', { crawlId })) seen.add(id);
   for await (const { record } of listAll(ledger, 'page', { crawlId })) {
     const { collection, source, depth, links } = record;
-    if (depth < maxDepth) continue;
+    if (depth < limits.get(source)!.maxDepth) continue;
     if (links.some((link) => !seen.has(pageId(collection, source, link)))) return true;
   }
   return false;

@@ -1,6 +1,7 @@
 // The one table of options, and what is in force: defaults, then a file, then the environment, then flags.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { CollectionConfig } from './collection-config.ts';
 import { fromHome, readConfigFile } from './config-file.ts';
 import { crawlerOptions } from './crawler/options.ts';
 import { type ErrorCode, ImagedexError } from './errors.ts';
@@ -63,6 +64,8 @@ export interface Config {
   readonly values: ConfigValues;
   /** `default`, `imagedex.config.yaml:3`, `IMAGEDEX_PORT` or `--port`. */
   readonly origins: { readonly [N in OptionName]: string };
+  /** What the file says of collections, by name. */
+  readonly collections: ReadonlyMap<string, CollectionConfig>;
 }
 
 export interface ConfigSources {
@@ -109,7 +112,11 @@ export async function loadConfig({
     values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
     origins[given.name] = given.where;
   }
-  return { values: values as unknown as ConfigValues, origins: origins as Config['origins'] };
+  return {
+    values: values as unknown as ConfigValues,
+    origins: origins as Config['origins'],
+    collections: new Map(),
+  };
 }
 
 /** Variables of ours that are no options. */

@@ -1,5 +1,5 @@
 // What a crawl has come to, counted from the ledger: the same numbers for the command line, the API and the tests.
-import type { CodeCount, CrawlCounts, CrawlRecord, Ledger, Outcome, Tally } from './ledger.ts';
+import type { ByteChange, CodeCount, CrawlCounts, CrawlRecord, Ledger, Outcome, Tally } from './ledger.ts';
 
 export interface CrawlReport extends CrawlCounts {
   readonly crawlId: string;
@@ -31,11 +31,13 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
 /** Counts the locations that this crawl saw last: of an unfinished crawl all that it found. */
 export async function countCrawl(ledger: Ledger, crawlId: string): Promise<CrawlCounts> {
   const [locations, pages] = await Promise.all([
-    ledger.tally('location', { crawlId }, ['outcome', 'code', 'inferred']),
+    ledger.tally('location', { crawlId }, ['outcome', 'code', 'inferred', 'change']),
     ledger.tally('page', { crawlId }, []),
   ]);
   const count = (...outcomes: (Outcome | null)[]) =>
     sum(locations.filter((row) => outcomes.includes((row.values.outcome ?? null) as Outcome | null)));
+  const changed = (change: ByteChange) =>
+    sum(locations.filter(({ values }) => values.outcome === 'indexed' && values.change === change));
   return {
     pages: sum(pages),
     found: sum(locations),
@@ -44,6 +46,8 @@ export async function countCrawl(ledger: Ledger, crawlId: string): Promise<Crawl
     failed: count('failed'),
     pending: count(null),
     unchanged: count('unchanged'),
+    new: changed('new'),
+    changed: changed('changed'),
     inferences: sum(locations.filter((row) => row.values.inferred === true)),
     skips: codesOf(locations, 'skipped'),
     failures: codesOf(locations, 'failed'),

@@ -6,19 +6,13 @@ import { type CrawlReport, crawlReport } from './crawl-report.ts';
 import type { CrawlerSettings } from './crawler/options.ts';
 import type { Expandable, Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
-import { amend, amendment, type Ledger, listAll, type Stored } from './ledger.ts';
+import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from './ledger.ts';
 import type { Owner } from './owner.ts';
 import { runPipeline } from './pipeline.ts';
 import type { Queue } from './queue/queue.ts';
 import type { SourceId } from './record.ts';
 import { retryItems } from './retry-items.ts';
-import {
-  expandItem,
-  type PageLimits,
-  type PipelineCounts,
-  type PipelineCrawl,
-  type PipelineParts,
-} from './way.ts';
+import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
 import type { Work } from './work.ts';
 
 export interface CrawlRequest {
@@ -27,37 +21,49 @@ export interface CrawlRequest {
   readonly maxImages: number | null;
   /** Abandons an unfinished crawl of these sources and ignores validators. Deletes nothing. */
   readonly fresh: boolean;
+  readonly startedBy: StartedBy;
 }
 
 export interface CrawlParts extends PipelineParts {
   readonly owner: Owner;
-  /** What is in force now; a crawl that is resumed keeps what was in force when it was started. */
-  readonly crawlerSettings: CrawlerSettings;
-  readonly openSource: (id: SourceId, settings: CrawlerSettings) => Promise<Source>;
+  /** What is in force now for a source; a crawl that is resumed keeps what was in force when it was started. */
+  readonly settingsOf: (collection: string, source: SourceId) => Promise<CrawlerSettings>;
+  readonly openSource: (collection: string, id: SourceId, settings: CrawlerSettings) => Promise<Source>;
+}
+
+/** Whoever follows a crawl. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress?: OnProgress;
+  /** Its sources could be opened, and it is ours. */
+  readonly onBegun?: (crawlId: string) => void;
 }
 
 /**
- * Runs a crawl of the sources to its end, or until the signal. An unfinished crawl of the same sources is carried on,
- * one that shares only some of them is abandoned. Throws `source_unavailable` where a source could not be opened,
- * `crawl_running` where another process is at it.
+ * Runs a crawl of the sources to its end, until it is cancelled, or until the signal. An unfinished crawl of the same
+ * sources is carried on, one that shares only some of them is abandoned. Throws `source_unavailable` where a source could
+ * not be opened, `crawl_running` where somebody else is at it.
  */
-export const runCrawl = (
-  parts: CrawlParts,
-  request: CrawlRequest,
-  signal: AbortSignal,
-  onProgress: OnProgress = () => {},
-): Promise<CrawlReport> =>
-  work(parts, { ...request, isRetry: false, settings: parts.crawlerSettings }, signal, onProgress);
+export async function runCrawl(parts: CrawlParts, request: CrawlRequest, watch: Watch): Promise<CrawlReport> {
+  const sourceSettings = await settingsOf(parts, request.collection, request.sources);
+  return work(parts, { ...request, isRetry: false, sourceSettings }, watch);
+}
 
 /** Carries on every crawl that a dead process left unfinished, one after the other. Returns their reports. */
-export async function resumeCrawls(parts: CrawlParts, signal: AbortSignal): Promise<CrawlReport[]> {
+export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<CrawlReport[]> {
   const reports: CrawlReport[] = [];
   for await (const { id, record } of listAll(parts.ledger, 'crawl', { state: 'running' })) {
-    if (signal.aborted) break;
+    if (watch.signal.aborted) break;
     if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
+    const { collection, sources, settings, startedBy = 'command', sourceSettings = {} } = record;
     try {
+      const inForce = await settingsOf(parts, collection, sources);
+      const kept = Object.fromEntries(
+        sources.map((source) => [source, { ...inForce[source], ...settings, ...sourceSettings[source] }]),
+      );
       // Whether it was fresh its record says; here that would mean to begin anew.
-      reports.push(await work(parts, { ...record, fresh: false }, signal, () => {}));
+      const claim = { ...record, fresh: false, startedBy, sourceSettings: kept };
+      reports.push(await work(parts, claim, watch));
     } catch (error) {
       if (!(error instanceof ImagedexError)) throw error;
       parts.log.warn(`crawl ${id} was not resumed: ${error.message}`);
@@ -66,25 +72,31 @@ export async function resumeCrawls(parts: CrawlParts, signal: AbortSignal): Prom
   return reports;
 }
 
+const settingsOf = async (
+  parts: CrawlParts,
+  collection: string,
+  sources: readonly SourceId[],
+): Promise<Record<SourceId, CrawlerSettings>> =>
+  Object.fromEntries(
+    await Promise.all(
+      sources.map(async (source) => [source, await parts.settingsOf(collection, source)] as const),
+    ),
+  );
+
 /** A crawl of nothing but what has failed. Concludes nothing from what it does not see. null where nothing has. */
 export async function retryFailures(
   parts: CrawlParts,
-  collection: string,
-  signal: AbortSignal,
-  onProgress: OnProgress = () => {},
+  { collection, startedBy }: Pick<CrawlRequest, 'collection' | 'startedBy'>,
+  watch: Watch,
 ): Promise<CrawlReport | null> {
   const failures = await failuresOf(parts.ledger, collection);
   if (failures.length === 0) return null;
   const sources = await freeSources(parts, collection, [
     ...new Set(failures.map(({ record }) => record.source)),
   ]);
-  const settings = parts.crawlerSettings;
-  return work(
-    parts,
-    { collection, sources, maxImages: null, fresh: false, isRetry: true, settings },
-    signal,
-    onProgress,
-  );
+  const sourceSettings = await settingsOf(parts, collection, sources);
+  const base = { collection, sources, maxImages: null, fresh: false, isRetry: true };
+  return work(parts, { ...base, startedBy, sourceSettings }, watch);
 }
 
 /** Failures of a source with an unfinished crawl wait for its end; where that is all, the claim says so. */
@@ -112,26 +124,23 @@ async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'f
   return failures;
 }
 
-async function work(
-  parts: CrawlParts,
-  wanted: Claim,
-  signal: AbortSignal,
-  onProgress: OnProgress,
-): Promise<CrawlReport> {
+async function work(parts: CrawlParts, wanted: Claim, watch: Watch): Promise<CrawlReport> {
   const { ledger } = parts;
-  const settings = { ...parts.crawlerSettings, ...(wanted.settings as Partial<CrawlerSettings>) };
+  const { collection, isRetry, sourceSettings } = wanted;
   const sources = new Map<SourceId, Source>();
   try {
-    for (const source of wanted.sources) sources.set(source, await parts.openSource(source, settings));
-    const roots = wanted.isRetry ? [] : await findRoots(sources, wanted.collection, signal);
+    for (const source of wanted.sources) {
+      const settings = sourceSettings[source] as unknown as CrawlerSettings;
+      sources.set(source, await parts.openSource(collection, source, settings));
+    }
+    const roots = isRetry ? [] : await findRoots(sources, collection, watch.signal);
     const claimed = await claim(ledger, parts.owner, wanted);
+    watch.onBegun?.(claimed.id);
     try {
-      return await workOff(
-        parts,
-        await prepare(parts, wanted, claimed, sources, settings, roots),
-        signal,
-        onProgress,
-      );
+      return await workOff(parts, await prepare(parts, wanted, claimed, sources, roots), watch);
+    } catch (error) {
+      if (!(await isCancelled(ledger, claimed.id))) throw error;
+      return (await crawlReport(ledger, claimed.id))!;
     } finally {
       await release(parts, claimed.id);
     }
@@ -140,23 +149,26 @@ async function work(
   }
 }
 
+const isCancelled = async (ledger: Ledger, id: string): Promise<boolean> =>
+  (await ledger.get('crawl', [id]))[0]?.record.state === 'cancelled';
+
 type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
 
 /** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
 async function prepare(
   { ledger, queue, projector, log }: CrawlParts,
-  { collection, isRetry }: Claim,
+  { collection, isRetry, sourceSettings }: Claim,
   { id, record, abandoned }: Claimed,
   sources: ReadonlyMap<SourceId, Source>,
-  limits: PageLimits,
   roots: Roots,
 ): Promise<PipelineCrawl> {
   for (const other of abandoned) {
     log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
   }
   await purgeEnded(ledger, queue, collection);
-  const { found, pages } = (await crawlReport(ledger, id))!;
-  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, pagesBefore: pages, limits };
+  const { found } = (await crawlReport(ledger, id))!;
+  const limits = await pageLimits(ledger, id, collection, sourceSettings);
+  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, limits };
   await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
   if (isRetry) {
     const failures = await failuresOf(ledger, collection);
@@ -170,6 +182,20 @@ async function prepare(
   }
   await projector.sweep(collection);
   return crawl;
+}
+
+async function pageLimits(
+  ledger: Ledger,
+  crawlId: string,
+  collection: string,
+  settings: Claim['sourceSettings'],
+): Promise<PipelineCrawl['limits']> {
+  const limits = Object.entries(settings).map(async ([source, of]) => {
+    const { maxPages, maxDepth } = of as unknown as CrawlerSettings;
+    const [tally] = await ledger.tally('page', { crawlId, collection, source }, []);
+    return [source, { maxPages, maxDepth, pagesBefore: tally?.count ?? 0 }] as const;
+  });
+  return new Map(await Promise.all(limits));
 }
 
 /** The queue forgets crawls that are at their end; one that a crash came before is forgotten at the next crawl's start. */
@@ -212,8 +238,7 @@ async function findRoots(
 async function workOff(
   parts: CrawlParts,
   crawl: PipelineCrawl,
-  signal: AbortSignal,
-  onProgress: OnProgress,
+  { signal, onProgress = () => {} }: Watch,
 ): Promise<CrawlReport> {
   const { ledger, queue, owner, log } = parts;
   const counts: PipelineCounts = { fetched: 0, described: 0, indexed: 0 };

@@ -16,6 +16,8 @@ import type { Database } from './sqlite/database.ts';
 type OpenSource = (options: {
   readonly address: string;
   readonly settings: CrawlerSettings;
+  /** Secrets, sent to the source's own origin only. */
+  readonly headers: Readonly<Record<string, string>>;
 }) => Promise<Source>;
 
 const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenSource }> } = {
@@ -51,7 +53,11 @@ export function typedSource(typed: string): SourceId {
 }
 
 /** `id` is a source's own, or what `typedSource` gives; the opened source's id is the normalised one. */
-export async function openSource(id: SourceId, settings: CrawlerSettings): Promise<Source> {
+export async function openSource(
+  id: SourceId,
+  settings: CrawlerSettings,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Source> {
   const driver = id.slice(0, id.indexOf(':'));
   const load = sources[driver];
   if (load === undefined)
@@ -59,5 +65,5 @@ export async function openSource(id: SourceId, settings: CrawlerSettings): Promi
       'usage',
       `no source driver ${driver}; there are ${Object.keys(sources).join(', ')}`,
     );
-  return (await load()).open({ address: id.slice(driver.length + 1), settings });
+  return (await load()).open({ address: id.slice(driver.length + 1), settings, headers });
 }

@@ -22,6 +22,14 @@ export const skipCodes = {
     cure: 'name the host in allowPrivateHosts if it is yours',
   },
   unsupported_scheme: { about: 'not http or https', cure: 'nothing' },
+  excluded: {
+    about: 'the address does not pass the globs of include and exclude',
+    cure: 'change include or exclude if it should',
+  },
+  taken_down: {
+    about: 'it was taken down: `forget` keeps it from coming back',
+    cure: 'nothing',
+  },
   not_html: { about: 'the page is neither HTML nor an image', cure: 'nothing' },
 } as const satisfies Record<string, { about: string; cure: string }>;
 export type SkipCode = keyof typeof skipCodes;
@@ -116,6 +124,8 @@ export type ErrorCode =
   | 'data_unavailable'
   | 'address_in_use'
   | 'not_found'
+  | 'file_exists'
+  | 'import_invalid'
   | 'invalid_cursor';
 
 /** A fault of the program's use or configuration: stops the command. Says what was expected, what came, how to mend it. */

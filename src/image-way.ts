@@ -67,7 +67,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     fetched: Extract<Fetched, { outcome: 'fetched' }>,
     hold: Hold,
   ): Promise<void> => {
-    const { content, sha256, format, validators } = fetched;
+    const { content, sha256, format, validators, context } = fetched;
     const described = await describeStage.describe({
       ...found,
       content,
@@ -75,6 +75,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       format,
       validators,
       fetchedAt: now(),
+      ...(context === undefined ? {} : { context }),
     });
     freeContent(content);
     hold.release();

@@ -36,7 +36,12 @@ export interface LocationRecord {
   readonly outcome: Outcome | null;
   readonly code: SkipCode | FailureCode | null;
   readonly inferred: boolean;
+  /** What its bytes were to those of before, where the crawl fetched them. Absent in records of version 0.1. */
+  readonly change?: ByteChange | null;
 }
+
+/** `new`: nothing lay there before. `same`: fetched again, and equal. */
+export type ByteChange = 'new' | 'changed' | 'same';
 
 export interface PageRecord {
   readonly collection: string;
@@ -77,8 +82,8 @@ export interface ImageRecord {
 export interface CrawlRecord {
   readonly collection: string;
   readonly sources: readonly SourceId[];
-  /** `running` also after a process was killed: the next run carries on. */
-  readonly state: 'running' | 'complete' | 'abandoned';
+  /** `running` also after a process was killed: the next run carries on. `abandoned`: another took its place. */
+  readonly state: 'running' | 'complete' | 'abandoned' | 'cancelled';
   readonly fresh: boolean;
   /** Of nothing but what failed before: it starts at no root. */
   readonly isRetry: boolean;
@@ -95,11 +100,17 @@ export interface CrawlRecord {
   readonly gone: number;
   /** Who runs it. */
   readonly owner: string | null;
-  /** How politely and how far, for whoever carries it on. */
+  /** How politely and how far, for whoever carries it on; `sourceSettings` says what differs for a source. No secrets. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Absent in records of version 0.1. */
+  readonly sourceSettings?: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
+  /** Absent in records of version 0.1, whose crawls were all started by commands. */
+  readonly startedBy?: StartedBy;
   /** What it came to; null while that is still counted from its locations, which later crawls take over. */
   readonly counts: CrawlCounts | null;
 }
+
+export type StartedBy = 'command' | 'schedule' | 'api';
 
 export interface CodeCount {
   readonly code: string;
@@ -116,6 +127,9 @@ export interface CrawlCounts {
   readonly pending: number;
   /** Part of `indexed`: the source said that nothing changed. */
   readonly unchanged: number;
+  /** Part of `indexed`: where nothing lay before, and where other bytes lay before. Absent in counts of version 0.1. */
+  readonly new?: number;
+  readonly changed?: number;
   readonly inferences: number;
   readonly skips: readonly CodeCount[];
   readonly failures: readonly CodeCount[];
@@ -137,6 +151,31 @@ export interface FailureRecord {
   readonly at: Timestamp;
 }
 
+/** When crawls of a collection start: one schedule a collection, whose name is its id. */
+export interface ScheduleRecord {
+  readonly collection: string;
+  /** A cron expression as croner reads it, seconds optional. */
+  readonly cron: string;
+  /** An IANA name: `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly createdAt: Timestamp;
+  /** Due times up to here are dealt with. */
+  readonly handledAt: Timestamp;
+  /** What came of the last due time. */
+  readonly last: {
+    readonly dueAt: Timestamp;
+    readonly outcome: 'started' | 'skipped' | 'failed';
+    readonly crawlId: string | null;
+    readonly reason: string | null;
+  } | null;
+}
+
+/** What was taken down and must not come back. Nothing but a hash is kept of it, which is its id. */
+export interface BlockRecord {
+  readonly subject: 'content' | 'address' | 'site';
+  readonly blockedAt: Timestamp;
+}
+
 /** A process that works on this data. A record whose process is dead or silent owns nothing any more. */
 export interface OwnerRecord {
   readonly host: string;
@@ -153,6 +192,8 @@ export interface Kinds {
   readonly description: Description;
   readonly crawl: CrawlRecord;
   readonly failure: FailureRecord;
+  readonly schedule: ScheduleRecord;
+  readonly block: BlockRecord;
   readonly owner: OwnerRecord;
 }
 export type Kind = keyof Kinds;
@@ -182,6 +223,7 @@ export interface Where {
   /** Seen last by another crawl than this one. */
   readonly crawlIdNot?: string;
   readonly imageId?: string;
+  readonly sha256?: string;
   readonly locationId?: string;
   readonly pageId?: string;
   readonly host?: string;
@@ -189,7 +231,7 @@ export interface Where {
   readonly outcome?: Outcome | null;
   readonly dirty?: true;
 }
-export type TallyField = 'collection' | 'state' | 'outcome' | 'code' | 'inferred' | 'host';
+export type TallyField = 'collection' | 'state' | 'outcome' | 'code' | 'inferred' | 'change' | 'host';
 export interface Tally {
   readonly values: { readonly [F in TallyField]?: string | boolean | null };
   readonly count: number;

@@ -8,6 +8,8 @@ export interface Option<T = unknown> {
   readonly doc: string;
   /** The default in words, where its value depends on the machine. */
   readonly defaultText?: string;
+  /** A second, shorter flag for it, without dashes. */
+  readonly alias?: string;
   /** Never printed. */
   readonly isSecret?: boolean;
 }
@@ -18,8 +20,9 @@ export type Values<T extends OptionTable> = {
   readonly [N in keyof T]: T[N] extends Option<infer V> ? V : never;
 };
 
-export const option = <T>(schema: z.ZodType<T>, fallback: T, doc: string): Option<T> => ({
+export const option = <T>(schema: z.ZodType<T>, fallback: T, doc: string, alias?: string): Option<T> => ({
   schema,
   default: fallback,
   doc,
+  ...(alias === undefined ? {} : { alias }),
 });

@@ -2,13 +2,14 @@
 import { type Finding, findImages } from './crawler/find-images.ts';
 import { amend, amendment, type CrawlRecord, type FailureRecord } from './ledger.ts';
 import type { Lease } from './queue/queue.ts';
-import { pageId } from './record.ts';
+import { pageId, type SourceId } from './record.ts';
 import {
   expandItem,
   failureOf,
   fetchItem,
   freePartition,
   isLastAttempt,
+  limitsOf,
   lostCrawl,
   type Run,
   retryLater,
@@ -27,7 +28,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
 
   return async (lease, work) => {
     const source = sourceOf(run, work.source);
-    if (source.unseen === 'unlinked' && !(await admitPage(lease.item.key))) {
+    if (source.unseen === 'unlinked' && !(await admitPage(source.id, lease.item.key))) {
       await rememberCrawl(run, { partial: true });
       return lease.done();
     }
@@ -36,7 +37,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
     if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
-    const { maxDepth } = crawl.limits;
+    const { maxDepth } = limitsOf(run, source.id);
     const further = finding.further.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
     if (further.length < finding.further.length) await rememberCrawl(run, { isCutAtDepth: true });
     await rememberFinding(run, lease, work, finding);
@@ -63,15 +64,18 @@ function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => bool
     });
 }
 
-/** Whether a page may be looked into under the crawl's `maxPages`; one that the crawl has looked into before may. */
-function openPageAdmission({ parts, crawl }: Run): (key: string) => Promise<boolean> {
-  const admitted = new Set<string>();
-  return async (key) => {
-    if (admitted.has(key)) return true;
-    const [stored] = await parts.ledger.get('page', [key]);
-    if (stored?.record.crawlId === crawl.id) return true;
-    if (crawl.pagesBefore + admitted.size >= crawl.limits.maxPages) return false;
-    admitted.add(key);
+/** Whether a page may be looked into under its source's `maxPages`; one that the crawl has looked into before may. */
+function openPageAdmission(run: Run): (source: SourceId, key: string) => Promise<boolean> {
+  const admitted = new Map<SourceId, Set<string>>();
+  return async (source, key) => {
+    const ofSource = admitted.get(source) ?? new Set();
+    admitted.set(source, ofSource);
+    if (ofSource.has(key)) return true;
+    const [stored] = await run.parts.ledger.get('page', [key]);
+    if (stored?.record.crawlId === run.crawl.id) return true;
+    const { maxPages, pagesBefore } = limitsOf(run, source);
+    if (pagesBefore + ofSource.size >= maxPages) return false;
+    ofSource.add(key);
     return true;
   };
 }

@@ -10,7 +10,8 @@ export const now = (): Timestamp => new Date().toISOString();
 export const formats = ['JPEG', 'PNG', 'WEBP', 'GIF', 'AVIF', 'TIFF'] as const;
 export type Format = (typeof formats)[number];
 
-/** A place to find images in: `folder:/abs/path` or `web:https://host/start`; the part before the colon names the driver. */
+/** A place to find images in: `folder:/abs/path`, `web:https://host/start`, `s3:bucket/prefix` or `list:https://host/list.json`;
+ * the part before the colon names the driver. */
 export type SourceId = string;
 
 /** What tells that the bytes at a location have not changed, as a server or a listing gave it. */
@@ -42,6 +43,8 @@ export interface PageContext {
   readonly title?: string;
   readonly section?: string;
   readonly link?: string;
+  /** When it was published, as the page or list says. */
+  readonly publishedAt?: Timestamp;
 }
 
 /** Stage 1: a crawl has seen that there is an image at a location. */
@@ -60,6 +63,8 @@ export interface FetchedImage extends FoundImage {
   readonly format: Format;
   readonly fetchedAt: Timestamp;
   readonly validators: Validators;
+  /** What the place itself says of it. */
+  readonly context?: PageContext;
 }
 
 /** A class probability of a model as it came: 16 bits, an integer of 65,535. */

@@ -21,7 +21,7 @@ export async function retryItems(
   const ids = failures.filter(({ record }) => record.subject === 'image').map(({ id }) => id);
   const takeOver = (old: LocationRecord | undefined) =>
     old && old.crawlId !== crawl.id
-      ? { ...old, crawlId: crawl.id, outcome: null, code: null, inferred: false }
+      ? { ...old, crawlId: crawl.id, outcome: null, code: null, inferred: false, change: null }
       : undefined;
   await amend(
     ledger,

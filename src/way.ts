@@ -43,17 +43,18 @@ export interface PipelineCrawl {
   readonly id: string;
   readonly record: CrawlRecord;
   readonly sources: ReadonlyMap<SourceId, Source>;
-  /** Locations that the crawl has found before this process took it up, and pages that it has looked into. */
+  /** Locations that the crawl has found before this process took it up. */
   readonly foundBefore: number;
-  readonly pagesBefore: number;
-  readonly limits: PageLimits;
+  readonly limits: ReadonlyMap<SourceId, PageLimits>;
 }
 
+/** How far a crawl goes in one of its sources. */
 export interface PageLimits {
-  /** Pages of all its web sources together. */
   readonly maxPages: number;
-  /** Links between a start page and the last that is looked into. */
+  /** Links between the start page and the last that is looked into. */
   readonly maxDepth: number;
+  /** Pages that the crawl has looked into before this process took it up. */
+  readonly pagesBefore: number;
 }
 
 /** What the handlers of one run of the pipeline are given. */
@@ -86,6 +87,8 @@ export function sourceOf({ crawl }: Run, id: SourceId): Source {
     throw new Error(`crawl ${crawl.id} has an item of ${id}, which is none of its sources`);
   return source;
 }
+
+export const limitsOf = ({ crawl }: Run, id: SourceId): PageLimits => crawl.limits.get(id)!;
 
 /** The host may be asked again after its rest, though this item is not done. */
 export async function freePartition(lease: Lease<Work>, source: Source): Promise<void> {

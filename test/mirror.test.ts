@@ -30,7 +30,15 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'crawls.test.ts': ['crawl-clock.ts', 'retry-items.ts', 'way.ts'],
   'faults/crawl-after-crawl.test.ts': ['claim.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
-  'journeys/photos.test.ts': ['app.ts', 'crawl-report.ts', 'indexer/project.ts', 'search.ts'],
+  'journeys/photos.test.ts': [
+    'app.ts',
+    'app/classify-all.ts',
+    'app/crawl-parts.ts',
+    'app/parts.ts',
+    'crawl-report.ts',
+    'indexer/project.ts',
+    'search.ts',
+  ],
   'faults/kill.test.ts': [
     'pipeline.ts',
     'page-way.ts',

@@ -1,12 +1,18 @@
 // PORT: thumbnails and renditions, small binary objects by key.
 
+export interface BlobEntry {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
 export interface Blobs {
   /** Whole or not at all: a reader never sees half of it. Keys are `[a-z0-9-/.]`, without `..`. */
   put(key: string, content: Uint8Array): Promise<void>;
   /** null where there is none. */
   get(key: string): Promise<Uint8Array | null>;
   remove(key: string): Promise<void>;
-  list(prefix: string): AsyncIterable<string>;
+  /** Keys that begin with the prefix, in no order. */
+  list(prefix: string): AsyncIterable<BlobEntry>;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ImagedexError, messageOf } from '../errors.ts';
 import type { OptionTable } from '../options.ts';
 import { sha256Of } from '../record.ts';
-import type { Blobs } from './blobs.ts';
+import type { BlobEntry, Blobs } from './blobs.ts';
 
 export const options = {} satisfies OptionTable;
 
@@ -90,14 +90,17 @@ function mayHaveWritten(pid: number, modifiedMs: number): boolean {
 }
 
 /** In no order. Folders are read as they are walked, whatever their size. */
-async function* keys(folder: string, under: string, prefix: string): AsyncGenerator<string> {
+async function* keys(folder: string, under: string, prefix: string): AsyncGenerator<BlobEntry> {
   const entries = await opendir(join(folder, under)).catch(nullWhereMissing);
   if (entries === null) return;
   for await (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     if (entry.name.startsWith('_')) {
       for (const name of await readdir(join(folder, under, entry.name))) {
-        if (`${under}${name}`.startsWith(prefix)) yield `${under}${name}`;
+        const key = `${under}${name}`;
+        if (!key.startsWith(prefix)) continue;
+        const stats = await stat(join(folder, under, entry.name, name)).catch(nullWhereMissing);
+        if (stats !== null) yield { key, sizeBytes: stats.size };
       }
       continue;
     }

@@ -24,7 +24,7 @@ export const classify: Verb = {
 
 async function runClassify({ words, config, json, terminal, signal }: Call): Promise<number> {
   const [{ classifyAll }, { fromHome }] = await Promise.all([
-    import('../app.ts'),
+    import('../app/classify-all.ts'),
     import('../config-file.ts'),
   ]);
   let code: number = exitCodes.ok;

@@ -17,7 +17,10 @@ export async function openExisting(call: Call): Promise<App> {
       `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
     );
   }
-  const { assembleApp, openParts } = await import('../app.ts');
+  const [{ assembleApp }, { openParts }] = await Promise.all([
+    import('../app.ts'),
+    import('../app/parts.ts'),
+  ]);
   const parts = await openParts(call.config);
   const app = assembleApp(parts);
   try {

@@ -20,7 +20,7 @@ export const models: Verb = {
 };
 
 async function runModels({ config, json, terminal }: Call): Promise<number> {
-  const { listRepository } = await import('../app.ts');
+  const { listRepository } = await import('../app/classify-all.ts');
   const [inUse, inUseVersion] = config.values.model.split('@');
   const listings = (await listRepository(config)).map((model) => ({
     ...model,

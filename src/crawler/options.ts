@@ -22,6 +22,7 @@ export const crawlerOptions = {
     milliseconds,
     1000,
     'Least time between two requests to one host; never waited on loopback',
+    'delay',
   ),
   maxPages: option(
     z.number().int().min(1).max(1_000_000),
@@ -32,7 +33,40 @@ export const crawlerOptions = {
     z.number().int().min(0).max(1000),
     20,
     'Links between the start page and the last page that is looked into',
+    'depth',
   ),
+  include: option(
+    z.array(z.string().min(1)),
+    [] as string[],
+    'Globs of which an image must match one, if there are any: without a slash for its file name, with :// for its whole address, else for its path',
+  ),
+  exclude: option(
+    z.array(z.string().min(1)),
+    [] as string[],
+    'Globs of images, pages and folders that are left out, written like those of include',
+  ),
+  s3Endpoint: option(
+    z.string().regex(/^$|^https?:\/\/[^\s/]+\/?$/, 'an address such as https://s3.example.org'),
+    '',
+    'Address of the S3 service; without one that of AWS, or what AWS_ENDPOINT_URL_S3 says',
+  ),
+  s3Region: option(
+    z.string(),
+    '',
+    'Region of the buckets; without one what the AWS configuration says, else us-east-1',
+  ),
+  s3Anonymous: option(
+    z.boolean(),
+    false,
+    'Asks S3 without credentials, for public buckets; also done where no credentials are found',
+  ),
+  listMap: option(
+    z.array(z.string().regex(/^[a-z]+=.+$/i, 'name=path')),
+    [] as string[],
+    'Where a list says what, as name=path: items, next, url, title, alt, caption, heading, section, page, date',
+    'map',
+  ),
+  maxListBytes: option(bytes, 256 * 1024 ** 2, 'Largest list that is read, decompressed'),
   maxPageBytes: option(bytes, 10 * 1024 ** 2, 'Largest page that is read, decompressed'),
   maxImageBytes: option(bytes, 64 * 1024 ** 2, 'Largest image file that is fetched'),
   fetchTimeoutMs: option(milliseconds.min(1), 60_000, 'Longest time that one request may take as a whole'),
@@ -40,6 +74,7 @@ export const crawlerOptions = {
     z.array(z.string().min(1)),
     [] as string[],
     'Hosts or host:port pairs that may be fetched from although their addresses are private or loopback',
+    'allow-private',
   ),
 } satisfies OptionTable;
 

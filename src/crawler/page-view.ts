@@ -95,11 +95,11 @@ async function replay({ ledger, source }: LookOptions, page: string): Promise<Im
   )) {
     locations.set(id, record);
   }
-  return appearances.flatMap(({ locationId: id, context }) => {
+  return appearances.flatMap(({ locationId: id, context, pageUrl }) => {
     const record = locations.get(id);
     if (record === undefined) return [];
     const { address, url, host, words } = record;
     const location = { id, address, url, host, words };
-    return [{ location, partition: source.partitionOf(location), context }];
+    return [{ location, partition: source.partitionOf(location), context, pageUrl }];
   });
 }

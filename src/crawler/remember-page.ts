@@ -59,7 +59,7 @@ const seen = ({ collection, source, crawlId }: RememberOptions, { location }: Im
     if (old?.crawlId === crawlId) return undefined;
     const { address, url, host, words } = location;
     const found = { collection, source: source.id, address, url, host, words, crawlId };
-    return { ...(old ?? neverFetched()), ...found, outcome: null, code: null, inferred: false };
+    return { ...(old ?? neverFetched()), ...found, outcome: null, code: null, inferred: false, change: null };
   });
 
 const neverFetched = () =>
@@ -75,7 +75,7 @@ const neverFetched = () =>
 
 /** The page and its appearances, old ones out and new ones in, and a new revision for each image that this touches. */
 async function replaceAppearances(
-  { ledger, collection }: RememberOptions,
+  { ledger, source, collection }: RememberOptions,
   id: string,
   page: PageRecord,
   sightings: readonly ImageSighting[],
@@ -85,17 +85,19 @@ async function replaceAppearances(
   for await (const stored of listAll(ledger, 'appearance', { pageId: id })) old.set(stored.id, stored);
   const changes: Change[] = [];
   const touched = new Set<string>();
-  for (const { location, context } of sightings) {
+  for (const { location, context, pageUrl = source.urlOf(page.address) } of sightings) {
     if (context === null) continue;
     const key = appearanceId(location.id, id);
     const before = old.get(key);
     old.delete(key);
-    if (before !== undefined && JSON.stringify(before.record.context) === JSON.stringify(context)) continue;
+    const isSame =
+      before?.record.pageUrl === pageUrl && JSON.stringify(before.record.context) === JSON.stringify(context);
+    if (isSame) continue;
     const record = {
       collection,
       locationId: location.id,
       pageId: id,
-      pageUrl: page.address,
+      pageUrl,
       context,
       seenAt: now(),
     };

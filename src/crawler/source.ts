@@ -18,6 +18,8 @@ export interface ImageSighting {
   readonly partition: string | null;
   /** What the page says around it; null from a listing, which shows nothing. */
   readonly context: PageContext | null;
+  /** The page that shows it, where that is not the one that was expanded: a list names others. */
+  readonly pageUrl?: string;
 }
 
 export type Expansion =
@@ -45,6 +47,8 @@ export type Fetched =
       readonly sha256: string;
       readonly format: Format;
       readonly validators: Validators;
+      /** What the place itself says of the image, where that comes with the bytes: an object's metadata and tags. */
+      readonly context?: PageContext;
     }
   | { readonly outcome: 'unchanged' }
   /** A confirmed 404 or 410, or a file that is not there any more. */

@@ -3,6 +3,7 @@ import type { FailureCode, SkipCode } from '../errors.ts';
 import {
   type Amendment,
   amendment,
+  type ByteChange,
   type CrawlRecord,
   changePlanned,
   type ImageRecord,
@@ -11,7 +12,7 @@ import {
   planAmendments,
   raiseRevision,
 } from '../ledger.ts';
-import type { DescribedImage } from '../record.ts';
+import { appearanceId, type DescribedImage, now } from '../record.ts';
 
 /** States in which a location's image is found by searches, or about to be. */
 export const isLive = (state: LocationRecord['state']): boolean =>
@@ -35,13 +36,26 @@ export function rememberDescribed(ledger: Ledger, image: DescribedImage): Promis
       outcome: null,
       code: null,
       inferred: old.inferred || image.inferred,
+      change: old.change ?? changeOf(old.sha256, image.sha256),
     }),
     [
       amendment('image', image.imageId, (old) => nextRevision(old, image)),
       amendment('failure', image.location.id, () => null),
+      saysItself(image),
     ],
   );
 }
+
+const changeOf = (before: string | null, after: string): ByteChange =>
+  before === null ? 'new' : before === after ? 'same' : 'changed';
+
+/** What the place itself says of an image is an appearance of which it is the page. */
+const saysItself = ({ collection, location, context }: DescribedImage): Amendment =>
+  amendment('appearance', appearanceId(location.id, location.id), (old) => {
+    if (context === undefined) return null;
+    const { id: locationId, url: pageUrl } = location;
+    return { collection, locationId, pageId: locationId, pageUrl, context, seenAt: old?.seenAt ?? now() };
+  });
 
 const nextRevision = (
   old: ImageRecord | undefined,

@@ -49,7 +49,7 @@ export function describeBlobs(name: string, driver: URL, makePlace: () => Promis
     });
     const listed = async (prefix: string): Promise<string[]> => {
       const keys: string[] = [];
-      for await (const key of blobs.list(prefix)) keys.push(key);
+      for await (const { key } of blobs.list(prefix)) keys.push(key);
       return keys.sort();
     };
 

@@ -133,6 +133,15 @@ const samples: Kinds = {
     owner: null,
   },
   failure: failed(),
+  schedule: {
+    collection: 'default',
+    cron: '0 3 * * *',
+    timeZone: 'Europe/Berlin',
+    createdAt: at,
+    handledAt: at,
+    last: { dueAt: at, outcome: 'started', crawlId: 'c1', reason: null },
+  },
+  block: { subject: 'content', blockedAt: at },
   owner: { host: 'h', pid: 1, heartbeatAt: at },
 };
 const kinds = Object.keys(samples) as (keyof Kinds)[];

@@ -1,7 +1,8 @@
 // A crawl that kills itself and its describers at one point of an image's way. Run as a process group of its own:
 // crawl-with-fault DATA_DIR SOURCE POINT COUNT. Faults are wrappers of the ports; src/ knows nothing of them.
 import { appendFileSync } from 'node:fs';
-import { assembleApp, openParts, type Parts, type Workshop } from '../../src/app.ts';
+import { openParts, type Parts, type Workshop } from '../../src/app/parts.ts';
+import { assembleApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Change, Ledger } from '../../src/ledger.ts';
 import type { Queue } from '../../src/queue/queue.ts';

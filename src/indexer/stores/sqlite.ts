@@ -25,6 +25,10 @@ export async function open(database: Database): Promise<ImageIndex> {
       for (let from = 0; from < images.length; from += maxBatch)
         await index.remove(images.slice(from, from + maxBatch));
     },
+    async forget(ids) {
+      for (let from = 0; from < ids.length; from += maxBatch)
+        await index.forget(ids.slice(from, from + maxBatch));
+    },
     async get(ids) {
       return (await index.get(ids)).map(document);
     },

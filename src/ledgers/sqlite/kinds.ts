@@ -27,13 +27,16 @@ export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
     'outcome',
     'code',
     'inferred',
+    'change',
   ),
   page: fields('collection', 'source', 'crawlId', 'state', 'code'),
   appearance: fields('collection', 'locationId', 'pageId', 'seenAt'),
   image: fields('collection', 'revision', 'indexedRevision'),
-  description: [],
+  description: fields('sha256'),
   crawl: fields('collection', 'state'),
   failure: [...fields('collection', 'source', 'crawlId', 'code'), host],
+  schedule: [],
+  block: [],
   owner: [],
 };
 

@@ -16,7 +16,6 @@ export const migrations: readonly string[] = [
     ),
     index('location', 'collection, source, id, crawl_id'),
     index('location', 'crawl_id, outcome, id'),
-    // The crawl report counts from this index alone.
     index('location', 'crawl_id, outcome, code, inferred'),
     index('location', 'image_id, id'),
     index('location', 'host, collection, id'),
@@ -51,5 +50,17 @@ export const migrations: readonly string[] = [
     index('failure', 'crawl_id, id'),
     index('failure', 'host, id'),
     table('owner', ''),
+  ].join('\n'),
+  // Version 2: schedules, the block list, descriptions by content, and what became of a location's bytes.
+  [
+    table('schedule', ''),
+    table('block', ''),
+    'ALTER TABLE ledger_description ADD COLUMN sha256 TEXT;',
+    "UPDATE ledger_description SET sha256 = json_extract(body, '$.sha256');",
+    index('description', 'sha256, id'),
+    'ALTER TABLE ledger_location ADD COLUMN change TEXT;',
+    'DROP INDEX ledger_location_by_crawl_id_outcome_code_inferred;',
+    // The crawl report counts from this index alone.
+    index('location', 'crawl_id, outcome, code, inferred, change'),
   ].join('\n'),
 ];

@@ -37,6 +37,17 @@ export function remove(db: Connection, images: readonly Removed[]): void {
   counts.flush();
 }
 
+/** Removes all trace of them, tombstones included. */
+export function forget(db: Connection, ids: readonly string[]): void {
+  const counts = openCounts(db);
+  for (const id of ids) {
+    const known = find(db, id);
+    if (known !== undefined) erase(db, counts, known);
+    db.run('DELETE FROM image_tombstones WHERE id = ?', [id]);
+  }
+  counts.flush();
+}
+
 const latestRevision = (db: Connection, id: string): number =>
   db.get<{ revision: number }>(
     `SELECT revision FROM image_documents WHERE id = ?1

@@ -1,0 +1,75 @@
+// What crawls are given: ports, settings, and how a source is opened with what the configuration says of it.
+import { thumbnailKey } from '../blobs/blobs.ts';
+import { ByteBudget } from '../budget.ts';
+import type { SourceConfig } from '../collection-config.ts';
+import type { Config } from '../config.ts';
+import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import type { CrawlParts } from '../crawls.ts';
+import { openSource, typedSource } from '../drivers.ts';
+import { openProjector } from '../indexer/project.ts';
+import { openDescribeStage } from '../inference/describe-image.ts';
+import type { SourceId } from '../record.ts';
+import type { Parts } from './parts.ts';
+
+export async function makeCrawlParts({
+  config,
+  log,
+  ledger,
+  index,
+  blobs,
+  taxonomy,
+  openWorkshop,
+}: Parts): Promise<CrawlParts> {
+  const { owner, queue, describers } = await openWorkshop();
+  const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
+  const { concurrency, retries, retryDelayMs, maxHeldBytes } = config.values;
+  const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> =>
+    (await configuredSources(config, collection)).get(id);
+  return {
+    ledger,
+    queue,
+    owner,
+    log,
+    describeStage: openDescribeStage(ledger, describers, {
+      has: async (sha256) => (await blobs.get(thumbnailKey(sha256))) !== null,
+      put: (sha256, jpeg) => blobs.put(thumbnailKey(sha256), jpeg),
+    }),
+    projector: openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) }),
+    budget: new ByteBudget(maxHeldBytes),
+    modelKey: describers.model.key,
+    settings: { concurrency, retries, retryDelayMs },
+    settingsOf: async (collection, id) =>
+      (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),
+    openSource: async (collection, id, settings) =>
+      openSource(id, settings, (await configured(collection, id))?.headers),
+  };
+}
+
+/** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
+export const crawlerSettingsOf = ({ values }: Config): CrawlerSettings =>
+  Object.fromEntries(
+    Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
+  ) as CrawlerSettings;
+
+/** What the configuration says of a collection's sources, by their normalised ids. */
+export async function configuredSources(
+  config: Config,
+  collection: string,
+): Promise<ReadonlyMap<SourceId, SourceConfig>> {
+  const sources = config.collections.get(collection)?.sources ?? [];
+  return new Map(
+    await Promise.all(
+      sources.map(async (source) => [await normalised(source.id, source.settings), source] as const),
+    ),
+  );
+}
+
+/** The id of what a person types as SOURCE. */
+export const sourceIdOf = (typed: string, config: Config): Promise<SourceId> =>
+  normalised(typedSource(typed), crawlerSettingsOf(config));
+
+async function normalised(id: SourceId, settings: CrawlerSettings): Promise<SourceId> {
+  const source = await openSource(id, settings);
+  await source.close();
+  return source.id;
+}

@@ -1,0 +1,104 @@
+// What an app is made of: opens what the configuration names, and closes it.
+import { join } from 'node:path';
+import type { Blobs } from '../blobs/blobs.ts';
+import type { Config } from '../config.ts';
+import { openBlobs, openIndex, openLedger, openQueue } from '../drivers.ts';
+import { builtFile } from '../entry.ts';
+import type { ImageIndex } from '../indexer/image-index.ts';
+import type { Describers } from '../inference/describe.ts';
+import { openDescribers } from '../inference/describers.ts';
+import { bundledModels, findModel } from '../inference/repository.ts';
+import { type Taxonomy, wordnet } from '../labels/taxonomy.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Log, openLog } from '../log.ts';
+import { type Owner, openOwner } from '../owner.ts';
+import type { Queue } from '../queue/queue.ts';
+import { openDatabase } from '../sqlite/database.ts';
+import type { Work } from '../work.ts';
+
+/** Tests put wrappers around the ports. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly index: ImageIndex;
+  readonly blobs: Blobs;
+  readonly taxonomy: Taxonomy;
+  /** What only crawls and classifying need, opened by the first. */
+  openWorkshop(): Promise<Workshop>;
+  close(): Promise<void>;
+}
+
+export interface Workshop {
+  readonly owner: Owner;
+  readonly queue: Queue<Work>;
+  readonly describers: Describers;
+}
+
+export async function openParts(config: Config): Promise<Parts> {
+  const { dataDir, logLevel } = config.values;
+  const log = openLog(logLevel);
+  const database = await openDatabase(join(dataDir, 'imagedex.db'));
+  const [ledger, index, blobs] = await Promise.all([
+    openLedger(database),
+    openIndex(database),
+    openBlobs(join(dataDir, 'blobs')),
+  ]);
+  let workshop: Promise<Workshop> | undefined;
+  return {
+    config,
+    log,
+    ledger,
+    index,
+    blobs,
+    taxonomy: wordnet(),
+    openWorkshop: () => {
+      workshop ??= (async () => {
+        // The slowest first: the model loads while the rest is opened.
+        const describers = openModel(config, log);
+        describers.catch(() => {});
+        const owner = await openOwner(ledger);
+        const queue = await openQueue<Work>(database, owner);
+        return { owner, queue, describers: await describers };
+      })();
+      return workshop;
+    },
+    close: async () => {
+      const opened = await workshop?.catch(() => undefined);
+      // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
+      await closeAll([
+        () => opened?.describers.close(),
+        () => opened?.queue.stop(),
+        () => opened?.owner.close(),
+        () => index.close(),
+        () => blobs.close(),
+        () => ledger.close(),
+        () => database.close(),
+      ]);
+    },
+  };
+}
+
+/** One after the other, all of them; the first error is thrown at the end. */
+export async function closeAll(closers: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closers) {
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+export const modelRoots = ({ values }: Config): string[] => [bundledModels, join(values.dataDir, 'models')];
+
+export async function openModel(config: Config, log: Log): Promise<Describers> {
+  return openDescribers({
+    ...config.values,
+    model: await findModel(modelRoots(config), config.values.model),
+    entry: builtFile(new URL('../describer.ts', import.meta.url)),
+    log,
+  });
+}
