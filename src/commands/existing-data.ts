@@ -8,26 +8,28 @@ import { suggest } from '../suggest.ts';
 import { hint } from './hint.ts';
 import type { Call } from './verb.ts';
 
-/** Throws `not_found` where there is no data directory yet, or no such collection in it. */
-export async function openExisting(call: Call): Promise<App> {
-  const { dataDir, collection } = call.config.values;
+/** Throws `not_found` where there is no data directory yet. */
+export async function openData(call: Pick<Call, 'config' | 'program'>): Promise<App> {
+  const { dataDir } = call.config.values;
   if (!(await isThere(join(dataDir, 'imagedex.db')))) {
     throw new ImagedexError(
       'not_found',
       `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
     );
   }
-  const [{ assembleApp }, { openParts }] = await Promise.all([
-    import('../app.ts'),
-    import('../app/parts.ts'),
-  ]);
-  const parts = await openParts(call.config);
-  const app = assembleApp(parts);
+  const { openApp } = await import('../app.ts');
+  return openApp(call.config);
+}
+
+/** Throws `not_found` where there is no data directory yet, or no such collection in it. */
+export async function openExisting(call: Call): Promise<App> {
+  const { collection } = call.config.values;
+  const app = await openData(call);
   try {
-    const [known] = await parts.ledger.get('collection', [collection]);
+    const [known] = await app.parts.ledger.get('collection', [collection]);
     if (known !== undefined) return app;
     const names: string[] = [];
-    for await (const { record } of listAll(parts.ledger, 'collection', {})) names.push(record.name);
+    for await (const { record } of listAll(app.parts.ledger, 'collection', {})) names.push(record.name);
     throw unknownCollection(call, names.sort());
   } catch (error) {
     await app.close();
