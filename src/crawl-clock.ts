@@ -13,11 +13,13 @@ export interface CrawlProgress extends CrawlReport {
   readonly elapsedSeconds: number;
 }
 
+const tickMs = 500;
+
 export type OnProgress = (progress: CrawlProgress) => void;
 
 /**
  * Shows progress, adds the seconds of work to the crawl now and then, so that a kill loses few of them, and notices when
- * another process has taken the crawl over.
+ * the crawl was cancelled, or another process has taken it over.
  */
 export function startClock(
   parts: Pick<PipelineParts, 'ledger' | 'log'> & { readonly owner: Owner },
@@ -52,19 +54,22 @@ export function startClock(
       elapsedSeconds,
     });
   };
+  let showAt = startedAt;
   const run = async () => {
     const [stored] = await parts.ledger.get('crawl', [crawl.id]);
     if (stored !== undefined && !isOurs(stored.record, parts.owner)) onLost(lostCrawl(crawl.id));
     if (performance.now() - saved > 10_000) await save();
+    const before = performance.now();
+    if (before < showAt) return;
     await show();
+    // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
+    showAt = performance.now() + (performance.now() - before) * 20;
   };
   const next = () => {
-    const before = performance.now();
     tick = run()
       .catch((error: unknown) => parts.log.warn('progress could not be counted', { error: String(error) }))
       .then(() => {
-        // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
-        if (!isStopped) timer = setTimeout(next, Math.max(500, (performance.now() - before) * 20));
+        if (!isStopped) timer = setTimeout(next, tickMs);
       });
   };
   next();

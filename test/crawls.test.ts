@@ -5,6 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { thumbnailKey } from '../src/blobs/blobs.ts';
+import { cancelCrawl } from '../src/claim.ts';
+import { compareCrawl } from '../src/crawl-history.ts';
+import { crawlReport } from '../src/crawl-report.ts';
 import { picture, pictureFolder } from './pictures.ts';
 import { openWebServer, type WebServer } from './web-server.ts';
 import { addsUp, documents, openWorld, stopAfter, testFolder, type World } from './world.ts';
@@ -105,6 +108,46 @@ test('a crawl that another process runs is not run twice, and is taken over when
   addsUp(report);
   expect(report).toMatchObject({ found: 40, indexed: 40 });
   expect(await here.parts.ledger.tally('crawl', {}, [])).toEqual([{ values: {}, count: 1 }]);
+});
+
+test('a crawl that is cancelled stops whoever runs it, keeps what it has indexed, and frees its sources', async () => {
+  const [here, server] = [await world(), await site(40, 100)];
+  const crawl = here.app.crawl(command(`${server.url}/`), never);
+  const indexed = async () => (await documents(here)).length;
+  while ((await indexed()) < 3) await sleep(20);
+  const [{ id }] = (await here.parts.ledger.list('crawl', {}, { limit: 1 })) as [{ id: string }];
+  expect(await cancelCrawl(here.parts.ledger, id)).toBe(true);
+  const report = await crawl;
+  expect(report).toMatchObject({ crawlId: id, state: 'cancelled' });
+  expect(report.pending).toBeGreaterThan(0);
+  expect(report.found).toBe(report.indexed + report.skipped + report.failed + report.pending);
+  expect(await cancelCrawl(here.parts.ledger, id)).toBe(false);
+  expect(await cancelCrawl(here.parts.ledger, 'none')).toBe(undefined);
+  const before = await indexed();
+  const again = await here.app.crawl(command(`${server.url}/`), never);
+  addsUp(again);
+  expect(again.crawlId).not.toBe(id);
+  expect(again.inferences).toBe(40 - before);
+});
+
+test('says what is new, changed, fetched for nothing, unchanged and gone', async () => {
+  const [here, server] = [await world(), await site(6)];
+  const first = await here.crawl(`${server.url}/`);
+  expect(first).toMatchObject({ new: 6, changed: 0, gone: 0, unchanged: 0 });
+  server.set('/2.jpg', await picture(50));
+  server.set('/3.jpg', await picture(51));
+  server.set('/', [0, 1, 2, 3, 4, 6].map((number) => `<img src="/${number}.jpg">`).join(''));
+  server.set('/6.jpg', await picture(6));
+  const second = await here.crawl(`${server.url}/`);
+  addsUp(second);
+  expect(second).toMatchObject({ found: 6, new: 1, changed: 2, gone: 1, unchanged: 3 });
+  const fresh = await here.crawl(`${server.url}/`, { fresh: true });
+  expect(fresh).toMatchObject({ found: 6, new: 0, changed: 0, gone: 0, unchanged: 0, inferences: 0 });
+  // Counted at its end: what later crawls find does not change it.
+  expect(await crawlReport(here.parts.ledger, second.crawlId)).toMatchObject({ new: 1, changed: 2 });
+  const comparison = (await compareCrawl(here.parts.ledger, second.crawlId))!;
+  expect(comparison.before).toMatchObject({ crawlId: first.crawlId, found: 6, new: 6 });
+  expect((await compareCrawl(here.parts.ledger, first.crawlId))!.before).toBe(null);
 });
 
 test('serve carries on a crawl that was cut off', async () => {

@@ -13,6 +13,7 @@ const floors = [
     holds: [
       'crawls.ts',
       'crawl-runner.ts',
+      'crawl-history.ts',
       'collection-config.ts',
       'claim.ts',
       'crawl-clock.ts',

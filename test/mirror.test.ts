@@ -27,7 +27,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/scalars.ts',
     'api/search-resolvers.ts',
   ],
-  'crawls.test.ts': ['crawl-clock.ts', 'retry-items.ts', 'way.ts'],
+  'crawls.test.ts': ['crawl-clock.ts', 'crawl-history.ts', 'retry-items.ts', 'way.ts'],
   'faults/crawl-after-crawl.test.ts': ['claim.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': [

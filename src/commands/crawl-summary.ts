@@ -9,18 +9,21 @@ import type { Call } from './verb.ts';
 
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
-  const { crawlId, state, found, indexed, skipped, failed, pending, unchanged, gone } = report;
+  const { crawlId, state, pages, found, indexed, skipped, failed, pending, unchanged, gone } = report;
   const { inferences, skips, failures } = report;
   const seconds = Math.round(report.seconds * 1000) / 1000;
   return {
     crawlId,
     state,
+    pages,
     found,
     indexed,
     skipped,
     failed,
     pending,
     unchanged,
+    new: report.new ?? null,
+    changed: report.changed ?? null,
     gone,
     inferences,
     seconds,
@@ -30,17 +33,14 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
 }
 
 export function crawlSummary(report: CrawlReport, call: Pick<Call, 'program' | 'config'>): string[] {
-  const { state, collection, found, indexed, skipped, failed, pending, gone, failures, skips } = report;
+  const { state, collection, indexed, failed } = report;
   const ended = state === 'running' ? 'stopped' : state;
-  const rest = pending > 0 ? ` + ${pending} pending` : '';
   const lines = [
     `Crawl ${report.crawlId} of ${collection}: ${ended} after ${duration(report.seconds)}${pages(report)}`,
-    `${found} ${found === 1 ? 'image' : 'images'} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
-    ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
+    ...countLines(report),
     inferenceLine(report),
+    ...changeLine(report),
   ];
-  if (gone > 0)
-    lines.push(`${gone} ${gone === 1 ? 'location is' : 'locations are'} gone since the crawl before.`);
   if (failed > 0)
     lines.push(
       `\`${hint(call, 'failures', ['collection', 'dataDir'])}\` lists each with its reason; with --retry it tries them again.`,
@@ -54,6 +54,29 @@ export function crawlSummary(report: CrawlReport, call: Pick<Call, 'program' | '
     );
   }
   return lines;
+}
+
+/** The sum that each image found is in, and the reasons. */
+export function countLines({
+  found,
+  indexed,
+  skipped,
+  failed,
+  pending,
+  skips,
+  failures,
+}: CrawlReport): string[] {
+  const rest = pending > 0 ? ` + ${pending} pending` : '';
+  return [
+    `${found} ${found === 1 ? 'image' : 'images'} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
+    ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
+  ];
+}
+
+/** What is different from the crawl before; nothing for a first crawl, where all is new. */
+function changeLine({ new: fresh = 0, changed = 0, gone, unchanged }: CrawlReport): string[] {
+  if (changed + gone + unchanged === 0) return [];
+  return [`Since the crawl before: ${fresh} new, ${changed} changed, ${gone} gone, ${unchanged} unchanged.`];
 }
 
 /** Port 0 is not known before it is taken. */

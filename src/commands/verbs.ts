@@ -2,10 +2,11 @@
 import { classify } from './classify.ts';
 import { config } from './config.ts';
 import { crawl } from './crawl.ts';
+import { crawls } from './crawls.ts';
 import { failures } from './failures.ts';
 import { models } from './models.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [crawl, serve, search, classify, models, failures, config];
+export const verbs: readonly Verb[] = [crawl, crawls, serve, search, classify, models, failures, config];

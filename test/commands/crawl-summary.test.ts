@@ -60,7 +60,7 @@ describe('the summary of a crawl', () => {
     const text = await summary({ failed: 0, failures: [], skips: [], skipped: 0, gone: 1 });
     expect(text).not.toMatch(/imagedex failures|--|pending/);
     expect(text).toContain('npx imagedex serve, then http://localhost:4000/');
-    expect(text).toContain('1 location is gone since the crawl before.');
+    expect(text).toContain('Since the crawl before: 0 new, 0 changed, 1 gone, 0 unchanged.');
     expect(await summary({ found: 1 })).toContain('\n1 image found = ');
     expect(await summary({ indexed: 0 })).not.toContain('imagedex search');
   });
@@ -68,6 +68,6 @@ describe('the summary of a crawl', () => {
 
 it('gives JSON the keys that are promised, in their order', () => {
   expect(Object.keys(crawlJson(report)).join(' ')).toBe(
-    'crawlId state found indexed skipped failed pending unchanged gone inferences seconds skips failures',
+    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures',
   );
 });
