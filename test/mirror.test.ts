@@ -67,7 +67,12 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/page-words.ts',
     'crawler/srcset.ts',
   ],
-  'crawler/sources/web.test.ts': ['crawler/polite-fetch.ts'],
+  'crawler/sources/web.test.ts': [
+    'crawler/fetch-image.ts',
+    'crawler/polite-fetch.ts',
+    'crawler/web-answers.ts',
+    'crawler/web-location.ts',
+  ],
   'inference/describers.test.ts': [
     'describer.ts',
     'inference/crew.ts',

@@ -4,15 +4,15 @@ import type { LocationRecord, PageRecord } from '../../ledger.ts';
 import { type Answer, type Refused, statusFailure } from '../../net/answer.ts';
 import type { Lookup } from '../../net/connector.ts';
 import { portOf } from '../../net/public-address.ts';
-import { type Location, locationId, type PageContext, type SourceId, type Validators } from '../../record.ts';
-import { nameWords } from '../../text.ts';
+import type { Location, PageContext, SourceId, Validators } from '../../record.ts';
+import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
 import { openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
 import type { Budget, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
-import { conditions, isMissing, isUnchangedPage, screenPage, validatorsOf } from './web/answers.ts';
-import { fetchImage } from './web/image.ts';
+import { conditions, isMissing, isUnchangedPage, screenPage, validatorsOf } from '../web-answers.ts';
+import { webLocation } from '../web-location.ts';
 import { readPage } from './web/page.ts';
 
 export const options = crawlerOptions;
@@ -177,28 +177,8 @@ class WebSource implements Source {
   }
 
   #sighting(collection: string, url: string, context: PageContext | null): ImageSighting {
-    const host = hostOf(url);
-    const location = {
-      id: locationId(collection, this.id, url),
-      address: url,
-      url,
-      host,
-      words: fileWords(url),
-    };
-    return { location, partition: host, context };
-  }
-}
-
-/** The words of the file's name, as far as it can be read. */
-function fileWords(url: string): string {
-  const name = new URL(url).pathname
-    .split('/')
-    .at(-1)!
-    .replace(/\.\w+$/, '');
-  try {
-    return nameWords(decodeURIComponent(name));
-  } catch {
-    return nameWords(name);
+    const location = webLocation(collection, this.id, url);
+    return { location, partition: location.host, context };
   }
 }
 

@@ -6,7 +6,7 @@ import { extractImages } from '../../extract-images.ts';
 import type { PageImage } from '../../page-finds.ts';
 import { pageText } from '../../page-text.ts';
 import { agentToken } from '../../robots.ts';
-import { headerDirectives, kindOf } from './answers.ts';
+import { headerDirectives, kindOf } from '../../web-answers.ts';
 
 export type WebPage =
   | {

@@ -1,10 +1,10 @@
 // How the answers of web servers are read: what they are, whether anything changed, and what they ask for.
-import { type Answer, type Head, headerOf, type Refused } from '../../../net/answer.ts';
-import type { Validators } from '../../../record.ts';
-import { imageFormat } from '../../image-format.ts';
-import { isImageUrl } from '../../page-finds.ts';
-import { agentToken } from '../../robots.ts';
-import { type RobotsDirectives, robotsDirectives } from '../../robots-directives.ts';
+import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
+import type { Validators } from '../record.ts';
+import { imageFormat } from './image-format.ts';
+import { isImageUrl } from './page-finds.ts';
+import { agentToken } from './robots.ts';
+import { type RobotsDirectives, robotsDirectives } from './robots-directives.ts';
 
 export const conditions = ({ etag, lastModified }: Validators): Record<string, string> => ({
   ...(etag === undefined ? {} : { 'if-none-match': etag }),

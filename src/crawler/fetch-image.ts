@@ -1,11 +1,11 @@
 // Fetches an image over HTTP, or learns that it is as it was, or gone.
-import type { LocationRecord } from '../../../ledger.ts';
-import { statusFailure } from '../../../net/answer.ts';
-import { type Location, sha256Of } from '../../../record.ts';
-import { imageFormat } from '../../image-format.ts';
-import type { PoliteFetch } from '../../polite-fetch.ts';
-import type { Budget, Fetched } from '../../source.ts';
-import { conditions, hasConditions, isMissing, screenImage, validatorsOf } from './answers.ts';
+import type { LocationRecord } from '../ledger.ts';
+import { statusFailure } from '../net/answer.ts';
+import { type Location, sha256Of } from '../record.ts';
+import { imageFormat } from './image-format.ts';
+import type { PoliteFetch } from './polite-fetch.ts';
+import type { Budget, Fetched } from './source.ts';
+import { conditions, hasConditions, isMissing, screenImage, validatorsOf } from './web-answers.ts';
 
 const imageHeaders = {
   accept: 'image/jpeg, image/png, image/webp, image/gif, image/avif, image/tiff, */*;q=0.1',
