@@ -4,6 +4,8 @@ import type { SourceId } from './record.ts';
 
 export interface CollectionConfig {
   readonly name: string;
+  /** The file and the line: `imagedex.config.yaml:3`. */
+  readonly where: string;
   readonly sources: readonly SourceConfig[];
   /** Images that one crawl finds at most. */
   readonly maxImages: number | null;
@@ -17,8 +19,13 @@ export interface SourceConfig {
   readonly id: SourceId;
   /** All settings that are in force for it. */
   readonly settings: CrawlerSettings;
-  /** Secrets: sent to the source's own origin and nowhere else, never stored and never printed. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names of the headers that it is asked with. */
+  readonly headerNames: readonly string[];
+  /**
+   * Secrets: sent to the source's own origin and nowhere else, never stored and never printed. Throws `config_invalid`
+   * where a variable that they are made of is missing: only who needs this source needs them.
+   */
+  readonly headers: () => Readonly<Record<string, string>>;
 }
 
 /** How long, and how much of them, a collection's renditions are kept; null where there is no bound. */

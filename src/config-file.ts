@@ -2,13 +2,23 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import type { Document } from 'yaml';
 import { ImagedexError, messageOf } from './errors.ts';
 
-export interface ConfigEntry {
-  readonly name: string;
+/** A value of the file, and where it stands. Maps and lists are taken apart by whoever looks into them. */
+export interface ConfigNode {
   readonly value: unknown;
   /** The file and the line: `imagedex.config.yaml:3`. */
   readonly where: string;
+  /** undefined where it is no map. */
+  readonly entries: () => readonly ConfigEntry[] | undefined;
+  /** undefined where it is no list. */
+  readonly items: () => readonly ConfigNode[] | undefined;
+}
+
+/** A value with its name; `where` is the name's place. */
+export interface ConfigEntry extends ConfigNode {
+  readonly name: string;
 }
 
 export interface ConfigFile {
@@ -67,24 +77,58 @@ async function textOf(path: string): Promise<string | null> {
 }
 
 async function parseConfig(path: string, text: string): Promise<ConfigFile> {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const yaml = await import('yaml');
+  const lineCounter = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false });
   const at = (offset: number) => `${basename(path)}:${lineCounter.linePos(offset).line}`;
   const error = document.errors[0];
   if (error !== undefined) throw new ImagedexError('config_invalid', `${at(error.pos[0])}: ${error.message}`);
   if (document.contents === null) return { path, entries: [] };
-  if (!isMap(document.contents)) {
+  const entries = isValid(document, path)
+    ? nodeOf(yaml, document, document.contents, at, '').entries()
+    : undefined;
+  if (entries === undefined) {
     throw new ImagedexError(
       'config_invalid',
       `${basename(path)}: expected options with their values, such as "port: 4000"`,
     );
   }
-  const values = document.toJS() as Readonly<Record<string, unknown>>;
-  const entries = document.contents.items.map(({ key }) => {
-    const name = isScalar(key) ? String(key.value) : String(key);
-    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
-    return { name, value: values[name], where: at(offset) };
-  });
   return { path, entries };
+}
+
+/** Aliases may make a small file a huge value, which the parser refuses to build. */
+function isValid(document: Document, path: string): true {
+  try {
+    document.toJS();
+    return true;
+  } catch (error) {
+    throw new ImagedexError('config_invalid', `${basename(path)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** `where`: the place of what has none of its own. */
+function nodeOf(
+  yaml: typeof import('yaml'),
+  document: Document,
+  found: unknown,
+  at: (offset: number) => string,
+  where: string,
+): ConfigNode {
+  const placeOf = (one: unknown) => (yaml.isNode(one) && one.range ? at(one.range[0]) : where);
+  const node = yaml.isAlias(found) ? found.resolve(document) : found;
+  const place = placeOf(found);
+  return {
+    where: place,
+    value: yaml.isNode(node) ? node.toJS(document) : node,
+    entries: () =>
+      yaml.isMap(node)
+        ? node.items.map(({ key, value }) => ({
+            ...nodeOf(yaml, document, value, at, placeOf(key)),
+            name: String(yaml.isScalar(key) ? key.value : key),
+            where: placeOf(key),
+          }))
+        : undefined,
+    items: () =>
+      yaml.isSeq(node) ? node.items.map((item) => nodeOf(yaml, document, item, at, place)) : undefined,
+  };
 }

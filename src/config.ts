@@ -2,13 +2,14 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CollectionConfig } from './collection-config.ts';
-import { fromHome, readConfigFile } from './config-file.ts';
-import { crawlerOptions } from './crawler/options.ts';
-import { type ErrorCode, ImagedexError } from './errors.ts';
+import { checkedValue, type Given, unknownOption } from './config-check.ts';
+import { collectionName, readCollections } from './config-collections.ts';
+import { type ConfigFile, type ConfigNode, fromHome, readConfigFile } from './config-file.ts';
+import { variablesIn } from './config-secrets.ts';
+import { type CrawlerSettings, crawlerOptions } from './crawler/options.ts';
 import { inferenceOptions } from './inference/options.ts';
-import { environmentName, expected, flagName, readText, valueText, withoutUserInfo } from './option-words.ts';
-import { type Option, type OptionTable, option, type Values } from './options.ts';
-import { suggest } from './suggest.ts';
+import { environmentName, flagName } from './option-words.ts';
+import { type OptionTable, option, type Values } from './options.ts';
 
 const generalOptions = {
   dataDir: option(
@@ -17,7 +18,7 @@ const generalOptions = {
     'Folder in which everything is kept; made when it is missing. In a file it is relative to that file',
   ),
   collection: option(
-    z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, - and _, at most 64'),
+    z.string().regex(collectionName, 'lower-case letters, digits, - and _, at most 64'),
     'default',
     'Collection that is crawled and searched',
   ),
@@ -77,16 +78,9 @@ export interface ConfigSources {
   readonly file?: string;
 }
 
-interface Given {
-  readonly name: string;
-  readonly value: unknown;
-  readonly where: string;
-  /** How this place spells the option. */
-  readonly spell: (name: string) => string;
+interface Placed extends Given {
   /** What relative paths are relative to. */
   readonly base: string;
-  /** What it is when it is wrong. */
-  readonly fault: Extract<ErrorCode, 'usage' | 'config_invalid'>;
 }
 
 /** What is in force. Throws at the first thing that is wrong, with the place and the cure: `usage` for a flag, else `config_invalid`. */
@@ -102,22 +96,38 @@ export async function loadConfig({
     values[name] = name === 'dataDir' ? resolve(cwd, fallback as string) : fallback;
     origins[name] = 'default';
   }
-  const named = file ?? env['IMAGEDEX_CONFIG'];
+  const read = await readConfigFile(cwd, file ?? env['IMAGEDEX_CONFIG']);
+  const collections = read?.entries.find(({ name }) => name === 'collections');
   for (const given of [
-    ...(await fromFile(cwd, named)),
-    ...fromEnvironment(env, cwd),
+    ...fromFile(cwd, read),
+    ...fromEnvironment(env, cwd, collections),
     ...fromFlags(flags, cwd),
   ]) {
-    const value = check(given);
+    const value = checkedValue(table, given);
     values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
     origins[given.name] = given.where;
   }
+  const inForce = values as unknown as ConfigValues;
   return {
-    values: values as unknown as ConfigValues,
+    values: inForce,
     origins: origins as Config['origins'],
-    collections: new Map(),
+    collections:
+      read === null || collections === undefined
+        ? new Map()
+        : readCollections(collections, {
+            settings: crawlerSettings(inForce),
+            flags: new Set(Object.keys(flags).filter((name) => flags[name] !== undefined)),
+            base: dirname(read.path),
+            env,
+          }),
   };
 }
+
+/** The crawler's part of what is in force. */
+const crawlerSettings = (values: ConfigValues): CrawlerSettings =>
+  Object.fromEntries(
+    Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
+  ) as CrawlerSettings;
 
 /** Variables of ours that are no options. */
 export const otherVariables = {
@@ -125,54 +135,47 @@ export const otherVariables = {
   IMAGEDEX_INFERENCE_LOG: 'names a file to which describers append a line for each image that they classify',
 } as const;
 
-async function fromFile(cwd: string, named: string | undefined): Promise<Given[]> {
-  const file = await readConfigFile(cwd, named);
+function fromFile(cwd: string, file: ConfigFile | null): Placed[] {
   const base = file === null ? cwd : dirname(file.path);
-  return (file?.entries ?? []).map((entry) => ({
-    ...entry,
-    spell: (name: string) => name,
-    base,
-    fault: 'config_invalid',
-  }));
+  const spell = (name: string) => name;
+  return (file?.entries ?? []).flatMap((entry) => {
+    if (entry.name === 'collections') return [];
+    if (!Object.hasOwn(table, entry.name))
+      throw unknownOption({ ...entry, spell, fault: 'config_invalid' }, [
+        ...Object.keys(table),
+        'collections',
+      ]);
+    return { ...entry, spell, base, fault: 'config_invalid' as const };
+  });
 }
 
-function fromEnvironment(env: Readonly<Record<string, string | undefined>>, cwd: string): Given[] {
+function fromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  collections: ConfigNode | undefined,
+): Placed[] {
   const names = new Map(Object.keys(table).map((name) => [environmentName(name), name]));
-  const given: Given[] = [];
+  const secrets = new Set(collections === undefined ? [] : variablesIn(JSON.stringify(collections.value)));
+  const given: Placed[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith('IMAGEDEX_') || variable in otherVariables || value === undefined) continue;
-    const name = names.get(variable) ?? variable;
-    given.push({ name, value, where: variable, spell: environmentName, base: cwd, fault: 'config_invalid' });
+    const name = names.get(variable);
+    if (name === undefined && secrets.has(variable)) continue;
+    given.push({
+      name: name ?? variable,
+      value,
+      where: variable,
+      spell: environmentName,
+      base: cwd,
+      fault: 'config_invalid',
+    });
   }
   return given;
 }
 
-function fromFlags(flags: Readonly<Record<string, unknown>>, cwd: string): Given[] {
+function fromFlags(flags: Readonly<Record<string, unknown>>, cwd: string): Placed[] {
   const spell = (name: string) => `--${flagName(name)}`;
   return Object.entries(flags)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name, value, where: spell(name), spell, base: cwd, fault: 'usage' }));
-}
-
-function check(given: Given): unknown {
-  const { name, value, where, spell, fault } = given;
-  const row: Option | undefined = Object.hasOwn(table, name) ? optionTable[name] : undefined;
-  if (row === undefined) throw unknownOption(given);
-  const result = row.schema.safeParse(typeof value === 'string' ? readText(row, value) : value);
-  if (result.success) return result.data;
-  const came = row.isSecret === true ? 'something else' : withoutUserInfo(JSON.stringify(value));
-  const why = result.error.issues[0]?.code === 'invalid_format' ? ` (${result.error.issues[0].message})` : '';
-  const what = where === spell(name) ? '' : ` for ${spell(name)}`;
-  throw new ImagedexError(
-    fault,
-    `${where}: expected ${expected(row)}${why}${what}, but got ${came}. Its default is ${valueText(row, row.default)}.`,
-  );
-}
-
-function unknownOption({ name, where, spell, fault }: Given): ImagedexError {
-  const near = suggest(name.replace(/^IMAGEDEX_/, ''), Object.keys(table));
-  const cure = near === undefined ? '`imagedex config` lists all options' : `did you mean ${spell(near)}?`;
-  const isOwnPlace = where === name || where === spell(name);
-  const what = isOwnPlace ? `there is no option ${where}` : `${where}: there is no option ${name}`;
-  return new ImagedexError(fault, `${what}; ${cure}`);
 }

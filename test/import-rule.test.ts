@@ -6,13 +6,21 @@ import { filesIn, type Import, importsOf } from './source-files.ts';
 const floors = [
   { name: 'roof', holds: ['cli.ts', 'describer.ts', 'commands/'] },
   { name: 'app', holds: ['app.ts', 'app/'] },
-  { name: 'config', holds: ['config.ts', 'config-file.ts'] },
+  {
+    name: 'config',
+    holds: ['config.ts', 'config-file.ts', 'config-collections.ts', 'config-secrets.ts', 'config-check.ts'],
+  },
   { name: 'drivers', holds: ['drivers.ts'] },
   {
     name: 'use cases',
     holds: [
       'crawls.ts',
       'crawl-runner.ts',
+      'schedules.ts',
+      'scheduler.ts',
+      'schedule-words.ts',
+      'cron.ts',
+      'cron-fields.ts',
       'crawl-history.ts',
       'collection-config.ts',
       'claim.ts',
@@ -43,6 +51,7 @@ const floors = [
       'options.ts',
       'option-words.ts',
       'suggest.ts',
+      'time-zone.ts',
       'crawl-report.ts',
       'budget.ts',
       'content-memory.ts',

@@ -23,8 +23,6 @@ export async function makeCrawlParts({
   const { owner, queue, describers } = await openWorkshop();
   const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
   const { concurrency, retries, retryDelayMs, maxHeldBytes } = config.values;
-  const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> =>
-    (await configuredSources(config, collection)).get(id);
   return {
     ledger,
     queue,
@@ -38,10 +36,19 @@ export async function makeCrawlParts({
     budget: new ByteBudget(maxHeldBytes),
     modelKey: describers.model.key,
     settings: { concurrency, retries, retryDelayMs },
+    ...sourceParts(config),
+  };
+}
+
+/** How sources are opened, and with which settings: all that a dry run needs. */
+export function sourceParts(config: Config): Pick<CrawlParts, 'settingsOf' | 'openSource'> {
+  const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> =>
+    (await configuredSources(config, collection)).get(id);
+  return {
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),
     openSource: async (collection, id, settings) =>
-      openSource(id, settings, (await configured(collection, id))?.headers),
+      openSource(id, settings, (await configured(collection, id))?.headers()),
   };
 }
 

@@ -79,6 +79,8 @@ export interface Source {
     earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion>;
+  /** Why an image would not be fetched, as far as that is known without asking anybody. */
+  refusal?(location: Location): { readonly code: SkipCode; readonly reason: string } | undefined;
   /** The content's bytes are reserved in `budget` before they are read; the caller releases the reservation. */
   fetch(
     location: Location,
@@ -94,5 +96,11 @@ export interface Source {
   partitionOf(location: Location): string | null;
   /** Milliseconds that a partition must rest after a request. */
   restMs(partition: string): number;
+  /** What globs know a page or folder by: its path. Absent where all that is expanded are listings that no glob means. */
+  globPathOf?(address: string): string;
+  /** Why the globs of its settings leave an image out; undefined where they do not. Absent where there are none. */
+  refusal?(location: Location): Extract<Fetched, { outcome: 'skipped' }> | undefined;
+  /** Whether they leave a page or folder out: then it is not to be expanded. */
+  leavesOut?(item: Expandable): boolean;
   close(): Promise<void>;
 }
