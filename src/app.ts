@@ -1,15 +1,16 @@
 // The composition root: puts together what the ports, the use cases and the API need of each other.
 import type { Server } from './api/server.ts';
-import { configuredSources, makeCrawlParts, sourceIdOf } from './app/crawl-parts.ts';
+import { configuredSources, makeCrawlParts, sourceIdOf, sourceParts } from './app/crawl-parts.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
 import type { Config } from './config.ts';
 import type { OnProgress } from './crawl-clock.ts';
 import type { CrawlReport } from './crawl-report.ts';
 import { openCrawlRunner } from './crawl-runner.ts';
-import { type CrawlParts, resumeCrawls, retryFailures, runCrawl } from './crawls.ts';
+import { type CrawlParts, type CrawlRequest, resumeCrawls, retryFailures, runCrawl } from './crawls.ts';
+import { dryRun, type Preview } from './dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
-import { type FailureRecord, listAll } from './ledger.ts';
+import { type FailureRecord, listAll, type StartedBy } from './ledger.ts';
 import type { SourceId } from './record.ts';
 import { type SearchRequest, searchImages } from './search.ts';
 
@@ -17,6 +18,7 @@ export interface CrawlCommand {
   /** As typed: folders, files, addresses. None: the collection's own. */
   readonly sources: readonly string[];
   readonly collection: string;
+  /** null: what the collection's configuration says. */
   readonly maxImages: number | null;
   readonly fresh: boolean;
 }
@@ -24,6 +26,8 @@ export interface CrawlCommand {
 export interface App {
   readonly parts: Parts;
   crawl(command: CrawlCommand, signal: AbortSignal, onProgress?: OnProgress): Promise<CrawlReport>;
+  /** What `crawl` would fetch. Looks into pages and listings, and writes nothing. */
+  dryRun(command: CrawlCommand, signal: AbortSignal): AsyncIterable<Preview>;
   /** null where nothing has failed. */
   retryFailures(
     collection: string,
@@ -51,14 +55,12 @@ export function assembleApp(parts: Parts): App {
 
   return {
     parts,
-    async crawl({ sources, ...rest }, signal, onProgress) {
-      const ids = await Promise.all(sources.map((typed) => sourceIdOf(typed, config)));
-      const request = {
-        ...rest,
-        sources: ids.length === 0 ? await ownSources(parts, rest.collection) : [...new Set(ids)],
-        startedBy: 'command' as const,
-      };
+    async crawl(command, signal, onProgress) {
+      const request = await requestOf(parts, command, 'command');
       return runCrawl(await openCrawlParts(), request, watch(signal, onProgress));
+    },
+    async *dryRun(command, signal) {
+      yield* dryRun({ ledger, ...sourceParts(config) }, await requestOf(parts, command, 'command'), signal);
     },
     retryFailures: async (collection, signal, onProgress) =>
       retryFailures(await openCrawlParts(), { collection, startedBy: 'command' }, watch(signal, onProgress)),
@@ -94,6 +96,21 @@ export function assembleApp(parts: Parts): App {
     async close() {
       await closeAll([...closing, () => parts.close()]);
     },
+  };
+}
+
+async function requestOf(
+  parts: Parts,
+  { sources, collection, maxImages, fresh }: CrawlCommand,
+  startedBy: StartedBy,
+): Promise<CrawlRequest> {
+  const ids = await Promise.all(sources.map((typed) => sourceIdOf(typed, parts.config)));
+  return {
+    collection,
+    sources: ids.length === 0 ? await ownSources(parts, collection) : [...new Set(ids)],
+    maxImages: maxImages ?? parts.config.collections.get(collection)?.maxImages ?? null,
+    fresh,
+    startedBy,
   };
 }
 

@@ -23,6 +23,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // A terminal that is asked takes Ctrl-C and Ctrl-D for itself.
+  lines.once('SIGINT', () => onSignal('SIGINT'));
+  const left = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    return await Promise.race([lines.question(question, { signal: stop.signal }).catch(() => ''), left]);
+  } finally {
+    lines.close();
+  }
+}
+
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -36,6 +49,7 @@ const code = await runCommandLine(process.argv.slice(2), {
     columns: process.stderr.columns ?? 80,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
   },
   signal: stop.signal,
 });

@@ -8,6 +8,7 @@ import { thumbnailKey } from '../src/blobs/blobs.ts';
 import { cancelCrawl } from '../src/claim.ts';
 import { compareCrawl } from '../src/crawl-history.ts';
 import { crawlReport } from '../src/crawl-report.ts';
+import type { Stored } from '../src/ledger.ts';
 import { picture, pictureFolder } from './pictures.ts';
 import { openWebServer, type WebServer } from './web-server.ts';
 import { addsUp, documents, openWorld, stopAfter, testFolder, type World } from './world.ts';
@@ -115,7 +116,7 @@ test('a crawl that is cancelled stops whoever runs it, keeps what it has indexed
   const crawl = here.app.crawl(command(`${server.url}/`), never);
   const indexed = async () => (await documents(here)).length;
   while ((await indexed()) < 3) await sleep(20);
-  const [{ id }] = (await here.parts.ledger.list('crawl', {}, { limit: 1 })) as [{ id: string }];
+  const [{ id }] = (await here.parts.ledger.list('crawl', {}, { limit: 1 })) as [Stored<'crawl'>];
   expect(await cancelCrawl(here.parts.ledger, id)).toBe(true);
   const report = await crawl;
   expect(report).toMatchObject({ crawlId: id, state: 'cancelled' });

@@ -22,6 +22,7 @@ const floors = [
       'cron.ts',
       'cron-fields.ts',
       'crawl-history.ts',
+      'dry-run.ts',
       'collection-config.ts',
       'claim.ts',
       'crawl-clock.ts',

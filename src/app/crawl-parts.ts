@@ -42,8 +42,12 @@ export async function makeCrawlParts({
 
 /** How sources are opened, and with which settings: all that a dry run needs. */
 export function sourceParts(config: Config): Pick<CrawlParts, 'settingsOf' | 'openSource'> {
-  const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> =>
-    (await configuredSources(config, collection)).get(id);
+  const known = new Map<string, ReturnType<typeof configuredSources>>();
+  const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> => {
+    const sources = known.get(collection) ?? configuredSources(config, collection);
+    known.set(collection, sources);
+    return (await sources).get(id);
+  };
   return {
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),

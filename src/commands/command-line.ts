@@ -58,7 +58,7 @@ async function run(
   }
   const { words, flags, json, options, file } = parseCall(verb, rest, optionTable);
   const config = await loadConfig({ flags: options, env, cwd, ...(file === undefined ? {} : { file }) });
-  return verb.run({ words, flags, json, config, program, terminal, signal });
+  return verb.run({ words, flags, json, config, cwd, program, terminal, signal });
 }
 
 function verbNamed(name: string): Verb {

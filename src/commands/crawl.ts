@@ -1,6 +1,12 @@
 // `imagedex crawl SOURCE…`: finds, fetches, describes and indexes the images of the sources.
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CrawlCommand } from '../app.ts';
 import { crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
+import { showDryRun } from './dry-run-view.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const crawl: Verb = {
@@ -14,6 +20,10 @@ export const crawl: Verb = {
     'crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
   flags: {
     'max-images': { type: 'count', value: 'N', doc: 'stops finding after so many images' },
+    'dry-run': {
+      type: 'boolean',
+      doc: 'says what would be fetched: looks into pages and listings, asks for no image and writes nothing',
+    },
     fresh: {
       type: 'boolean',
       doc: 'abandons an unfinished crawl and looks at everything anew; deletes nothing',
@@ -35,18 +45,38 @@ export const crawl: Verb = {
 async function runCrawl(call: Call): Promise<number> {
   const { words, flags, config, json, terminal, signal } = call;
   const [{ openApp }, { fromHome }] = await Promise.all([import('../app.ts'), import('../config-file.ts')]);
+  const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
+  const { collection } = config.values;
+  const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
+  if (flags['dry-run'] === true) return runDryRun(call, request);
   const app = await openApp(config);
   try {
     const view = openCrawlView(terminal);
-    const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
-    const { collection } = config.values;
-    const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
     const report = await app.crawl(request, signal, view.update).finally(view.end);
     terminal.out(
       json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, call).join('\n')}\n`,
     );
-    return report.state === 'running' ? exitCodes.interrupted : exitCodes.ok;
+    if (report.state === 'running') return exitCodes.interrupted;
+    return report.state === 'complete' ? exitCodes.ok : exitCodes.error;
   } finally {
     await app.close();
+  }
+}
+
+/** Without data there is nothing known of before, and none is made. */
+async function runDryRun(call: Call, request: CrawlCommand): Promise<number> {
+  const { config, signal } = call;
+  const { dataDir } = config.values;
+  const empty = existsSync(dataDir) ? null : await mkdtemp(join(tmpdir(), 'imagedex-dry-run-'));
+  const { openApp } = await import('../app.ts');
+  const app = await openApp({ ...config, values: { ...config.values, dataDir: empty ?? dataDir } });
+  try {
+    return await showDryRun(app.dryRun(request, signal), call);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return exitCodes.interrupted;
+  } finally {
+    await app.close();
+    if (empty !== null) await rm(empty, { recursive: true, force: true });
   }
 }

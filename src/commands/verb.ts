@@ -19,6 +19,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: progress and errors. */
   readonly err: (text: string) => void;
+  /** Asks the person at the terminal; absent where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface Call {
@@ -27,6 +29,8 @@ export interface Call {
   readonly flags: Readonly<Record<string, FlagValue>>;
   readonly json: boolean;
   readonly config: Config;
+  /** The folder that it was started in. */
+  readonly cwd: string;
   /** How to start it again: `imagedex`, `npx imagedex`. */
   readonly program: string;
   readonly terminal: Terminal;

@@ -1,0 +1,52 @@
+// What `crawl --dry-run` prints: a line for each image that would be fetched, and what it comes to.
+import type { Preview, Verdict } from '../dry-run.ts';
+import { columns } from './columns.ts';
+import { type Call, exitCodes } from './verb.ts';
+
+const about: Readonly<Record<Verdict, string>> = {
+  new: 'would be fetched',
+  known: 'would be asked whether they have changed',
+  unchanged: 'are as they were, which their listing says already',
+  excluded: 'would be left out by include and exclude',
+};
+
+export async function showDryRun(
+  previews: AsyncIterable<Preview>,
+  { json, terminal }: Pick<Call, 'json' | 'terminal'>,
+): Promise<number> {
+  const counts = { new: 0, known: 0, unchanged: 0, excluded: 0 };
+  let pages = 0;
+  let problems = 0;
+  const caps: string[] = [];
+  for await (const preview of previews) {
+    if (preview.type === 'image') counts[preview.verdict]++;
+    else if (preview.type === 'page') pages++;
+    else if (preview.type === 'problem') problems++;
+    else caps.push(`${preview.cap} would end the crawl of ${preview.source} before it has seen everything.`);
+    if (json) terminal.out(`${JSON.stringify(preview)}\n`);
+    else if (preview.type === 'image') terminal.out(`${preview.verdict.padEnd(9)}  ${preview.url}\n`);
+    else if (preview.type === 'problem') terminal.out(`${preview.code}  ${preview.url}  ${preview.reason}\n`);
+  }
+  if (json) {
+    terminal.out(
+      `${JSON.stringify({ type: 'summary', pages, images: counts, problems, caps: caps.length })}\n`,
+    );
+    return exitCodes.ok;
+  }
+  const found = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  terminal.out(
+    [
+      '',
+      `${found} ${found === 1 ? 'image' : 'images'}, ${pages} ${pages === 1 ? 'page' : 'pages'}, ${problems} ${problems === 1 ? 'problem' : 'problems'}:`,
+      ...columns(
+        (Object.keys(counts) as Verdict[])
+          .filter((verdict) => counts[verdict] > 0)
+          .map((verdict) => [`  ${verdict}`, String(counts[verdict]), about[verdict]]),
+      ),
+      ...caps,
+      'No image was asked for, and nothing was written. Whether robots.txt of their hosts allows them is asked when they are fetched.',
+      '',
+    ].join('\n'),
+  );
+  return exitCodes.ok;
+}

@@ -1,0 +1,127 @@
+// `imagedex init`: writes a commented configuration from a few questions, or from flags.
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { configFileNames } from '../config-file.ts';
+import { typedSource } from '../drivers.ts';
+import { ImagedexError, messageOf } from '../errors.ts';
+import { columns } from './columns.ts';
+import { type ConfigAnswers, configText } from './config-text.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const init: Verb = {
+  name: 'init',
+  words: '',
+  leastWords: 0,
+  mostWords: 0,
+  doc: 'writes a commented imagedex.config.yaml after a few questions, or from flags',
+  details:
+    'What flags do not say is asked, if there is somebody to ask. A configuration that is there already is left alone.\n' +
+    'Everything that is not asked stands in the file as a comment.',
+  flags: {
+    source: {
+      type: 'texts',
+      value: 'SOURCE',
+      doc: 'a folder, web site, s3://bucket/prefix or list; again for more',
+    },
+    origin: {
+      type: 'texts',
+      value: 'ORIGIN',
+      doc: 'pages of this origin may embed the search; again for more',
+    },
+    yes: { type: 'boolean', doc: 'asks nothing: what flags do not say is left as it is by default' },
+  },
+  options: ['collection', 'contact'],
+  examples: [
+    'imagedex init',
+    'imagedex init --yes --collection shop --source list:https://shop.example/products.json --origin https://shop.example',
+  ],
+  json: '{"file": "/srv/shop/imagedex.config.yaml", "collection": "shop", "sources": ["list:https://shop.example/products.json"]}',
+  run: runInit,
+};
+
+const fileName = 'imagedex.config.yaml';
+
+async function runInit(call: Call): Promise<number> {
+  const { json, terminal, cwd, program } = call;
+  const file = resolve(cwd, fileName);
+  const there = configFileNames.find((name) => existsSync(resolve(cwd, name)));
+  if (there !== undefined) throw exists(resolve(cwd, there));
+  const answers = await answersOf(call);
+  if (call.signal.aborted) return exitCodes.interrupted;
+  for (const source of answers.sources) typedSource(source);
+  const text = configText(answers);
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(file);
+    throw new ImagedexError('data_unavailable', `cannot write ${file}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const { collection, sources } = answers;
+  terminal.out(
+    json
+      ? `${JSON.stringify({ file, collection, sources })}\n`
+      : [
+          `Wrote ${file}.`,
+          '',
+          ...columns(
+            [
+              [`  ${program} crawl --dry-run`, 'says what a crawl would fetch'],
+              [`  ${program} crawl`, `crawls ${collection}`],
+              [
+                `  ${program} schedule add ${collection} '0 3 * * *'`,
+                'crawls it every night while serve runs',
+              ],
+              [`  ${program} serve`, 'serves the search page and GraphQL'],
+            ],
+            60,
+          ),
+          '',
+        ].join('\n'),
+  );
+  return exitCodes.ok;
+}
+
+const exists = (file: string): ImagedexError =>
+  new ImagedexError('file_exists', `${file} is there already: edit it, or remove it first`);
+
+async function answersOf({ flags, config, terminal }: Call): Promise<ConfigAnswers> {
+  const ask = flags['yes'] === true ? undefined : terminal.ask;
+  const answer = async (question: string, otherwise: string): Promise<string> => {
+    const text = (await ask?.(`${question}${otherwise === '' ? '' : ` [${otherwise}]`}: `))?.trim();
+    return text === undefined || text === '' ? otherwise : text;
+  };
+  const option = (name: 'collection' | 'contact', question: string) =>
+    config.origins[name] === 'default' ? answer(question, config.values[name]) : config.values[name];
+  const listed = async (flag: string, question: string) =>
+    texts(flags[flag]) ??
+    (await answer(`${question}; several with commas`, ''))
+      .split(',')
+      .map((text) => text.trim())
+      .filter((text) => text !== '');
+
+  const sources = await listed(
+    'source',
+    'Where are the pictures? Folders, web sites, s3://bucket/prefix, lists',
+  );
+  if (sources.length === 0) {
+    throw new ImagedexError(
+      'usage',
+      'init: expected where the pictures are; --source SOURCE says it, once for each',
+    );
+  }
+  return {
+    sources,
+    collection: await option('collection', 'What is the collection to be called?'),
+    contact: await option('contact', 'Your web or mail address, for people whose site is crawled'),
+    origins: await listed(
+      'origin',
+      'Which sites may embed the search, such as https://www.example.org? None is fine',
+    ),
+  };
+}
+
+const texts = (flag: Call['flags'][string] | undefined): readonly string[] | undefined =>
+  Array.isArray(flag) ? flag : undefined;
