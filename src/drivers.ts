@@ -23,6 +23,7 @@ type OpenSource = (options: {
 const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenSource }> } = {
   folder: () => import('./crawler/sources/folder.ts'),
   web: () => import('./crawler/sources/web.ts'),
+  s3: () => import('./crawler/sources/s3.ts'),
 };
 
 export const openLedger = async (database: Database): Promise<Ledger> =>
@@ -45,14 +46,15 @@ export function typedSource(typed: string): SourceId {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
   if (scheme === undefined) return `folder:${typed}`;
   if (scheme === 'http' || scheme === 'https') return `web:${typed}`;
+  if (scheme === 's3') return `s3:${typed.slice('s3://'.length)}`;
   if (scheme === 'file') return `folder:${fileURLToPath(typed)}`;
   throw new ImagedexError(
     'usage',
-    `SOURCE ${typed}: expected a folder or an address that begins with http:// or https://, came ${scheme}://`,
+    `SOURCE ${typed}: expected a folder or an address that begins with http://, https:// or s3://, came ${scheme}://`,
   );
 }
 
-/** `id` is a source's own, or what `typedSource` gives; the opened source's id is the normalised one. */
+/** `id` is a source's own, or what `typedSource` gives; the opened source's id is the normalised one. The settings' globs apply. */
 export async function openSource(
   id: SourceId,
   settings: CrawlerSettings,
@@ -65,5 +67,7 @@ export async function openSource(
       'usage',
       `no source driver ${driver}; there are ${Object.keys(sources).join(', ')}`,
     );
-  return (await load()).open({ address: id.slice(driver.length + 1), settings, headers });
+  const { filteredSource } = await import('./crawler/filtered-source.ts');
+  const address = id.slice(driver.length + 1);
+  return filteredSource(await (await load()).open({ address, settings, headers }), settings);
 }
