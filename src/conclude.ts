@@ -1,4 +1,5 @@
 // The conclusions that only a complete crawl allows: what it did not see is gone, or unlinked.
+import { batches } from './batches.ts';
 import { isOurs } from './claim.ts';
 import { rememberUnseen } from './indexer/remember-location.ts';
 import {
@@ -22,15 +23,17 @@ import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 export async function conclude(
   { ledger, projector }: PipelineParts,
   owner: Owner,
-  { id, record: { collection }, sources, limits }: PipelineCrawl,
+  crawl: PipelineCrawl,
 ): Promise<void> {
-  const [crawl] = await ledger.get('crawl', [id]);
-  if (crawl!.record.partial || (crawl!.record.isCutAtDepth && (await isCut(ledger, id, limits)))) return;
+  const { id, sources } = crawl;
+  const { collection } = crawl.record;
+  const [stored] = await ledger.get('crawl', [id]);
+  if (stored!.record.partial || (stored!.record.isCutAtDepth && (await isCut(ledger, crawl)))) return;
   // Of a crawl that another process has taken over this one has not seen the rest.
   const mustBeOurs = (record: CrawlRecord | undefined): void => {
     if (record === undefined || !isOurs(record, owner)) throw lostCrawl(id);
   };
-  mustBeOurs(crawl?.record);
+  mustBeOurs(stored?.record);
   for (const [source, { unseen }] of sources) {
     for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
       await unlinkPage(ledger, page);
@@ -52,13 +55,17 @@ export async function conclude(
 }
 
 /** Whether a page of the last level leads to one that the crawl did not come to by any other way. */
-async function isCut(ledger: Ledger, crawlId: string, limits: PipelineCrawl['limits']): Promise<boolean> {
+async function isCut(ledger: Ledger, { id: crawlId, limits, sources }: PipelineCrawl): Promise<boolean> {
   const seen = new Set<string>();
   for await (const { id } of listAll(ledger, 'page', { crawlId })) seen.add(id);
   for await (const { record } of listAll(ledger, 'page', { crawlId })) {
     const { collection, source, depth, links } = record;
     if (depth < limits.get(source)!.maxDepth) continue;
-    if (links.some((link) => !seen.has(pageId(collection, source, link)))) return true;
+    const opened = sources.get(source)!;
+    const isMissed = (link: string): boolean =>
+      !seen.has(pageId(collection, source, link)) &&
+      opened.leavesOut?.(opened.further(link, depth + 1)) !== true;
+    if (links.some(isMissed)) return true;
   }
   return false;
 }
@@ -80,16 +87,4 @@ async function unlinkPage(ledger: Ledger, page: Stored<'page'>): Promise<void> {
       ...[...images].map(raiseRevision),
     ]);
   });
-}
-
-async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -22,7 +22,8 @@ export function checkedValue(table: OptionTable, given: Given): unknown {
   const result = row.schema.safeParse(typeof value === 'string' ? readText(row, value) : value);
   if (result.success) return result.data;
   const came = row.isSecret === true ? 'something else' : withoutUserInfo(JSON.stringify(value));
-  const why = result.error.issues[0]?.code === 'invalid_format' ? ` (${result.error.issues[0].message})` : '';
+  const issue = result.error.issues[0];
+  const why = issue?.code === 'invalid_format' || issue?.code === 'custom' ? ` (${issue.message})` : '';
   const what = where === spell(name) ? '' : ` for ${spell(name)}`;
   throw new ImagedexError(
     fault,

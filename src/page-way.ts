@@ -38,8 +38,10 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     if (signal.aborted) return lease.defer(0);
     if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
     const { maxDepth } = limitsOf(run, source.id);
-    const further = finding.further.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
-    if (further.length < finding.further.length) await rememberCrawl(run, { isCutAtDepth: true });
+    // Links that are replayed may be older than the globs.
+    const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
+    const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
+    if (further.length < wanted.length) await rememberCrawl(run, { isCutAtDepth: true });
     await rememberFinding(run, lease, work, finding);
     const put = await queue.put([
       ...further.map((one) => expandItem(crawl, source.id, one)),

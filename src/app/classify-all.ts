@@ -1,7 +1,8 @@
 // Classifies files and addresses without a data directory.
-import { ByteBudget } from '../budget.ts';
+import { ByteBudget, type Hold } from '../budget.ts';
 import { type ClassifyOutcome, classifyImage } from '../classify.ts';
 import type { Config } from '../config.ts';
+import type { Fetched } from '../crawler/source.ts';
 import { openSource, typedSource } from '../drivers.ts';
 import { ImagedexError } from '../errors.ts';
 import { listModels, type ModelListing } from '../inference/repository.ts';
@@ -25,21 +26,7 @@ export async function* classifyAll(
     for (const file of files) {
       const hold = budget.hold();
       try {
-        const source = await openSource(typedSource(file), config.values);
-        const [root] = await source.start('', signal);
-        const expansion = await source.expand(root!, '', undefined, signal);
-        const images = expansion.outcome === 'expanded' ? expansion.images : [];
-        const [image] = images;
-        // One picture and nothing around it: a page or a folder shows its pictures otherwise.
-        if (image === undefined || images.length > 1 || image.context !== null) {
-          throw new ImagedexError(
-            'source_unavailable',
-            `${file}: expected an image, came a page or a folder`,
-          );
-        }
-        const fetched = await source.fetch(image.location, undefined, hold, signal);
-        yield await classifyImage(file, fetched, describers, wordnet());
-        await source.close();
+        yield await classifyImage(file, await fetchTyped(file, config, hold, signal), describers, wordnet());
       } catch (error) {
         if (!(error instanceof ImagedexError)) throw error;
         yield { file, error: { code: error.code, message: error.message } };
@@ -49,5 +36,29 @@ export async function* classifyAll(
     }
   } finally {
     await describers.close();
+  }
+}
+
+/** The bytes of one image, typed as a file or an address. Throws `source_unavailable` for a page or a folder. */
+export async function fetchTyped(
+  typed: string,
+  config: Config,
+  hold: Hold,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  // What is asked for by name no glob leaves out.
+  const source = await openSource(typedSource(typed), { ...config.values, include: [], exclude: [] });
+  try {
+    const [root] = await source.start('', signal);
+    const expansion = await source.expand(root!, '', undefined, signal);
+    const images = expansion.outcome === 'expanded' ? expansion.images : [];
+    const [image] = images;
+    // One picture and nothing around it: a page or a folder shows its pictures otherwise.
+    if (image === undefined || images.length > 1 || image.context !== null) {
+      throw new ImagedexError('source_unavailable', `${typed}: expected an image, came a page or a folder`);
+    }
+    return await source.fetch(image.location, undefined, hold, signal);
+  } finally {
+    await source.close();
   }
 }

@@ -1,8 +1,18 @@
 // What can be set about crawling: how polite, how far, how much.
 import { z } from 'zod';
 import { type OptionTable, option, type Values } from '../options.ts';
+import { globProblem } from './glob.ts';
 
 const milliseconds = z.number().int().min(0).max(3_600_000);
+const globs = z.array(
+  z
+    .string()
+    .min(1)
+    .superRefine((pattern, check) => {
+      const message = globProblem(pattern);
+      if (message !== undefined) check.addIssue({ code: 'custom', message });
+    }),
+);
 const bytes = z
   .number()
   .int()
@@ -36,14 +46,14 @@ export const crawlerOptions = {
     'depth',
   ),
   include: option(
-    z.array(z.string().min(1)),
+    globs,
     [] as string[],
     'Globs of which an image must match one, if there are any: without a slash for its file name, with :// for its whole address, else for its path',
   ),
   exclude: option(
-    z.array(z.string().min(1)),
+    globs,
     [] as string[],
-    'Globs of images, pages and folders that are left out, written like those of include',
+    'Globs of images, pages and folders that are left out with all that lies in them, written like those of include',
   ),
   s3Endpoint: option(
     z.string().regex(/^$|^https?:\/\/[^\s/]+\/?$/, 'an address such as https://s3.example.org'),

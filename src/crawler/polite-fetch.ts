@@ -2,7 +2,7 @@
 import { failure, type Stage } from '../errors.ts';
 import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
 import type { Lookup } from '../net/connector.ts';
-import { type FetchRequest, openFetcher, type Turn } from '../net/guarded-fetch.ts';
+import { type FetchRequest, type OriginHeaders, openFetcher, type Turn } from '../net/guarded-fetch.ts';
 import { isLoopbackHost } from '../net/public-address.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
 import { HostGate } from './host-gate.ts';
@@ -25,6 +25,7 @@ export interface PoliteFetchOptions {
   readonly settings: CrawlerSettings;
   readonly allowHosts: readonly string[];
   readonly lookup?: Lookup;
+  readonly originHeaders?: OriginHeaders;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
 }
@@ -33,12 +34,13 @@ export interface PoliteFetchOptions {
 const processGate = new HostGate();
 
 export async function openPoliteFetch(options: PoliteFetchOptions): Promise<PoliteFetch> {
-  const { settings, allowHosts, lookup, robotsUnreachableForMs, gate = processGate } = options;
+  const { settings, allowHosts, lookup, originHeaders, robotsUnreachableForMs, gate = processGate } = options;
   const fetcher = await openFetcher({
     userAgent: userAgent(settings.contact),
     timeoutMs: settings.fetchTimeoutMs,
     allowHosts,
     ...(lookup === undefined ? {} : { lookup }),
+    ...(originHeaders === undefined ? {} : { originHeaders }),
   });
   const turn = async (url: URL, stage: Stage, signal: AbortSignal): Promise<Refused | Turn> => {
     const delayMs = isLoopbackHost(url.hostname) ? 0 : settings.hostDelayMs;

@@ -98,9 +98,7 @@ export interface Source {
   restMs(partition: string): number;
   /** What globs know a page or folder by: its path. Absent where all that is expanded are listings that no glob means. */
   globPathOf?(address: string): string;
-  /** Why the globs of its settings leave an image out; undefined where they do not. Absent where there are none. */
-  refusal?(location: Location): Extract<Fetched, { outcome: 'skipped' }> | undefined;
-  /** Whether they leave a page or folder out: then it is not to be expanded. */
+  /** Whether the globs of its settings leave a page or folder out: then it is not to be expanded. */
   leavesOut?(item: Expandable): boolean;
   close(): Promise<void>;
 }

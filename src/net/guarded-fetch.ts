@@ -43,6 +43,15 @@ export interface FetcherOptions {
   /** Hosts and `host:port` pairs that may be private. */
   readonly allowHosts: readonly string[];
   readonly lookup?: Lookup;
+  readonly originHeaders?: OriginHeaders;
+}
+
+/** Secrets: sent with each request to this origin, redirects to it included, and to no other. */
+export interface OriginHeaders {
+  /** Scheme, host and port: `https://example.org`. */
+  readonly origin: string;
+  /** Names in lower case; they win over those of the request. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const maxRedirects = 5;
@@ -123,7 +132,12 @@ async function hop(
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'GET',
-      headers: { 'user-agent': options.userAgent, 'accept-encoding': acceptEncoding, ...headers },
+      headers: {
+        'user-agent': options.userAgent,
+        'accept-encoding': acceptEncoding,
+        ...headers,
+        ...(url.origin === options.originHeaders?.origin ? options.originHeaders.headers : {}),
+      },
       signal: deadline.signal,
     });
     // A body that is destroyed says so once more, to nobody: whoever reads it hears it first.

@@ -76,6 +76,7 @@ export async function open({ address, settings }: FolderSourceOptions): Promise<
     },
     further,
     urlOf: (listing) => pathToFileURL(pathOf(root, spanOf(listing).folder)).href,
+    globPathOf: (listing) => spanOf(listing).folder,
     partitionOf: () => null,
     restMs: () => 0,
     close: async () => {},

@@ -20,12 +20,14 @@ export const options = crawlerOptions;
 export interface WebSourceOptions {
   readonly address: string;
   readonly settings: CrawlerSettings;
+  /** Secrets, sent to the origin of the address only. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
 }
 
-export async function open({ address, settings, ...rest }: WebSourceOptions): Promise<Source> {
+export async function open({ address, settings, headers = {}, ...rest }: WebSourceOptions): Promise<Source> {
   const start = normaliseUrl(address);
   if (start === undefined) {
     throw new ImagedexError(
@@ -35,7 +37,12 @@ export async function open({ address, settings, ...rest }: WebSourceOptions): Pr
   }
   const url = new URL(start);
   const allowHosts = [`${url.hostname}:${portOf(url)}`, ...settings.allowPrivateHosts];
-  return new WebSource(start, settings, await openPoliteFetch({ settings, allowHosts, ...rest }));
+  const originHeaders = { origin: url.origin, headers };
+  return new WebSource(
+    start,
+    settings,
+    await openPoliteFetch({ settings, allowHosts, originHeaders, ...rest }),
+  );
 }
 
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
@@ -119,6 +126,10 @@ class WebSource implements Source {
   }
 
   urlOf(address: string): string {
+    return address;
+  }
+
+  globPathOf(address: string): string {
     return address;
   }
 

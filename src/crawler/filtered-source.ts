@@ -1,0 +1,54 @@
+// A source of which globs leave something out: such images, pages and folders are not asked for.
+import type { Location } from '../record.ts';
+import { openGlobFilter, placeOf } from './glob-filter.ts';
+import type { CrawlerSettings } from './options.ts';
+import type { Expandable, Fetched, Source } from './source.ts';
+
+type Skipped = Extract<Fetched, { outcome: 'skipped' }>;
+
+/** The source itself where its settings have no globs. */
+export function filteredSource(
+  source: Source,
+  { include, exclude }: Pick<CrawlerSettings, 'include' | 'exclude'>,
+): Source {
+  if (include.length === 0 && exclude.length === 0) return source;
+  const filter = openGlobFilter(include, exclude);
+
+  const refusal = ({ address, url }: Location): Skipped | undefined => {
+    const place = placeOf(address, url);
+    const glob = filter.excludedBy(place);
+    if (glob !== undefined) return skipped(url, `matches ${glob} of exclude`);
+    return filter.isIncluded(place) ? undefined : skipped(url, 'matches none of include');
+  };
+  const globOf = ({ address, depth }: Expandable): string | undefined =>
+    // What a person typed is looked into whatever it is called.
+    source.globPathOf === undefined || depth === 0
+      ? undefined
+      : filter.excludedBy(placeOf(source.globPathOf(address), source.urlOf(address)));
+
+  return {
+    id: source.id,
+    unseen: source.unseen,
+    start: (collection, signal) => source.start(collection, signal),
+    expand: async (item, ...rest) => {
+      const glob = globOf(item);
+      return glob === undefined
+        ? source.expand(item, ...rest)
+        : skipped(source.urlOf(item.address), `matches ${glob} of exclude`);
+    },
+    fetch: async (location, ...rest) => refusal(location) ?? source.fetch(location, ...rest),
+    further: (address, depth) => source.further(address, depth),
+    urlOf: (address) => source.urlOf(address),
+    partitionOf: (location) => source.partitionOf(location),
+    restMs: (partition) => source.restMs(partition),
+    refusal,
+    leavesOut: (item) => globOf(item) !== undefined,
+    close: () => source.close(),
+  };
+}
+
+const skipped = (url: string, why: string): Skipped => ({
+  outcome: 'skipped',
+  code: 'excluded',
+  reason: `${url} ${why}`,
+});
