@@ -2,6 +2,7 @@
 import type { Server } from './api/server.ts';
 import { configuredSources, makeCrawlParts, sourceIdOf, sourceParts } from './app/crawl-parts.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
+import { openScheduledCrawls, runOwnCrawl } from './app/scheduled-crawls.ts';
 import type { Config } from './config.ts';
 import type { OnProgress } from './crawl-clock.ts';
 import type { CrawlReport } from './crawl-report.ts';
@@ -12,6 +13,7 @@ import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
 import { type FailureRecord, listAll, type StartedBy } from './ledger.ts';
 import type { SourceId } from './record.ts';
+import { openSchedules, type Schedules } from './schedules.ts';
 import { type SearchRequest, searchImages } from './search.ts';
 
 export interface CrawlCommand {
@@ -35,8 +37,11 @@ export interface App {
     onProgress?: OnProgress,
   ): Promise<CrawlReport | null>;
   failures(collection: string): Promise<readonly FailureRecord[]>;
+  readonly schedules: Schedules;
+  /** A crawl of the collection's own sources, now. Throws `crawl_running` while one of the collection is at work. */
+  runSchedule(collection: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CrawlReport>;
   search(request: SearchRequest): Promise<SearchResult>;
-  /** Serves until closed, and carries on the crawls that were cut off until the signal. */
+  /** Serves until closed, runs schedules, and carries on the crawls that were cut off until the signal. */
   serve(port: number, signal: AbortSignal): Promise<Server>;
   close(): Promise<void>;
 }
@@ -53,8 +58,14 @@ export function assembleApp(parts: Parts): App {
     return crawlParts;
   };
 
+  const ownRequest = (collection: string, startedBy: StartedBy) =>
+    requestOf(parts, { sources: [], collection, maxImages: null, fresh: false }, startedBy);
+
   return {
     parts,
+    schedules: openSchedules({ ledger, collections: config.collections }),
+    runSchedule: (collection, signal, onProgress) =>
+      runOwnCrawl(openCrawlParts, ownRequest, collection, watch(signal, onProgress)),
     async crawl(command, signal, onProgress) {
       const request = await requestOf(parts, command, 'command');
       return runCrawl(await openCrawlParts(), request, watch(signal, onProgress));
@@ -71,8 +82,14 @@ export function assembleApp(parts: Parts): App {
     },
     search: (request) => searchImages(index, taxonomy, request),
     async serve(port, signal) {
-      const { openServer } = await import('./api/server.ts');
+      const [{ openServer }, { openApiActions }] = await Promise.all([
+        import('./api/server.ts'),
+        import('./app/api-actions.ts'),
+      ]);
       const runner = openCrawlRunner(openCrawlParts, log);
+      const actions = openApiActions(parts, runner, (wanted) =>
+        requestOf(parts, { ...wanted, sources: [] }, 'api'),
+      );
       const server = await openServer(
         {
           index,
@@ -80,15 +97,20 @@ export function assembleApp(parts: Parts): App {
           blobs,
           taxonomy,
           log,
+          actions,
           collection: config.values.collection,
+          collections: config.collections,
+          publicHosts: config.values.publicHosts,
           ready: () => !signal.aborted,
         },
         { host: '127.0.0.1', port },
       );
-      const resuming = resumeWhatWasCutOff(parts, openCrawlParts, signal);
+      const scheduler = openScheduledCrawls(parts, runner, openCrawlParts, ownRequest);
+      // What is due carries on what was cut off of its collection; the others follow.
+      const resuming = scheduler.caughtUp.then(() => resumeWhatWasCutOff(parts, openCrawlParts, signal));
       closing.push(async () => {
         await server.close();
-        await runner.close();
+        await Promise.all([scheduler.close(), runner.close(), actions.close()]);
         await resuming;
       });
       return server;

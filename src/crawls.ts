@@ -55,6 +55,9 @@ export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<Cra
   for await (const { id, record } of listAll(parts.ledger, 'crawl', { state: 'running' })) {
     if (watch.signal.aborted) break;
     if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
+    // While others were carried on, somebody else may have come to its end.
+    const [current] = await parts.ledger.get('crawl', [id]);
+    if (current?.record.state !== 'running') continue;
     const { collection, sources, settings, startedBy = 'command', sourceSettings = {} } = record;
     try {
       const inForce = await settingsOf(parts, collection, sources);

@@ -110,12 +110,14 @@ function readFlag(
     throw new ImagedexError('usage', `--${name}: expected a text, but got ${JSON.stringify(blank)}`);
   }
   const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (type === 'text' && value.trim() !== '') return value;
   const fits =
     type === 'count'
       ? Number.isSafeInteger(number) && number >= 1 && number <= most
       : number >= 0 && number <= 1;
   if (fits) return number;
   const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
-  const wanted = type === 'count' ? `a whole number from 1${upTo}` : 'a number from 0 to 1';
+  const wanted =
+    type === 'text' ? 'a text' : type === 'count' ? `a whole number from 1${upTo}` : 'a number from 0 to 1';
   throw new ImagedexError('usage', `--${name}: expected ${wanted}, but got ${JSON.stringify(value)}`);
 }

@@ -1,22 +1,24 @@
 // What a verb is: a row from which its help, its flags and its reference page are made, and the function that does it.
 import type { Config, OptionName } from '../config.ts';
 
-/** `count`: a whole number from 1 to `most`. `share`: a number from 0 to 1. `texts`: may be given several times. */
+/** `count`: a whole number from 1 to `most`. `share`: a number from 0 to 1. `text`: not blank. `texts`: several. */
 export interface Flag {
-  readonly type: 'boolean' | 'count' | 'share' | 'texts';
+  readonly type: 'boolean' | 'count' | 'share' | 'text' | 'texts';
   /** How help calls its value. */
   readonly value?: string;
   readonly most?: number;
   readonly doc: string;
 }
 
-export type FlagValue = boolean | number | readonly string[];
+export type FlagValue = boolean | number | string | readonly string[];
 
 export interface Terminal {
   readonly isTerminal: boolean;
   readonly columns: number;
   /** Standard output: results. */
   readonly out: (text: string) => void;
+  /** Resolves when there is room for more of it; absent where there always is. */
+  readonly drained?: () => Promise<void>;
   /** Standard error: progress and errors. */
   readonly err: (text: string) => void;
   /** Asks the person at the terminal; absent where there is none. */

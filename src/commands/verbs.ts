@@ -1,11 +1,15 @@
 // The verbs, in the order in which help shows them.
+import { backup } from './backup.ts';
 import { classify } from './classify.ts';
 import { config } from './config.ts';
 import { crawl } from './crawl.ts';
 import { crawls } from './crawls.ts';
+import { exportVerb } from './export.ts';
 import { failures } from './failures.ts';
+import { importVerb } from './import.ts';
 import { init } from './init.ts';
 import { models } from './models.ts';
+import { schedule } from './schedule.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
 import type { Verb } from './verb.ts';
@@ -15,9 +19,13 @@ export const verbs: readonly Verb[] = [
   crawl,
   crawls,
   serve,
+  schedule,
   search,
   classify,
   models,
   failures,
+  exportVerb,
+  importVerb,
+  backup,
   config,
 ];
