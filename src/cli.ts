@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The program `imagedex`: arguments in, one verb, exit code out.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/command-line.ts';
 import { programName } from './commands/hint.ts';
@@ -48,6 +49,7 @@ const code = await runCommandLine(process.argv.slice(2), {
     isTerminal: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 80,
     out: (text) => process.stdout.write(text),
+    drained: async () => void (process.stdout.writableNeedDrain && (await once(process.stdout, 'drain'))),
     err: (text) => process.stderr.write(text),
     ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask } : {}),
   },

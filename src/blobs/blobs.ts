@@ -10,7 +10,12 @@ export interface Blobs {
   put(key: string, content: Uint8Array): Promise<void>;
   /** null where there is none. */
   get(key: string): Promise<Uint8Array | null>;
+  /** null where there is none. */
+  sizeOf(key: string): Promise<number | null>;
   remove(key: string): Promise<void>;
+  /** Puts it into the blobs of a folder, too, without taking room twice where that can be; its size, null where there
+   * is none. */
+  copyTo(key: string, folder: string): Promise<number | null>;
   /** Keys that begin with the prefix, in no order. */
   list(prefix: string): AsyncIterable<BlobEntry>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 // Blobs in a folder. A blob is written under a temporary name and renamed, so it is there whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { mkdir, opendir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, opendir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ImagedexError, messageOf } from '../errors.ts';
@@ -22,6 +22,14 @@ export async function open({ folder }: { readonly folder: string }): Promise<Blo
     get: (key) => {
       const path = pathOf(folder, key);
       return reported(folder, () => readFile(path).catch(nullWhereMissing));
+    },
+    sizeOf: async (key) => {
+      const path = pathOf(folder, key);
+      return (await reported(folder, () => stat(path).catch(nullWhereMissing)))?.size ?? null;
+    },
+    copyTo: (key, other) => {
+      const [path, target] = [pathOf(folder, key), pathOf(other, key)];
+      return reported(other, () => linkOrCopy(path, target, join(other, '.tmp')));
     },
     remove: (key) => {
       const path = pathOf(folder, key);
@@ -58,6 +66,25 @@ async function write(temporary: string, path: string, content: Uint8Array): Prom
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
+}
+
+/** A blob's file is never edited, only replaced: two folders may have the same one. */
+async function linkOrCopy(path: string, target: string, temporary: string): Promise<number | null> {
+  const stats = await stat(path).catch(nullWhereMissing);
+  if (stats === null) return null;
+  await mkdir(join(target, '..'), { recursive: true });
+  try {
+    await link(path, target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    if (codeOf(error) === 'EEXIST') return stats.size;
+    // Another disk, or one that has no links.
+    const content = await readFile(path).catch(nullWhereMissing);
+    if (content === null) return null;
+    await mkdir(temporary, { recursive: true });
+    await write(join(temporary, temporaryName()), target, content);
+  }
+  return stats.size;
 }
 
 /** The host is in the name because a shared folder holds files of processes that cannot be asked from here. */

@@ -10,12 +10,19 @@ import type { Procedures, SqliteModule } from './module.ts';
 export interface Database {
   /** Brings a driver's procedures into the thread: `load<typeof module>(builtFile(new URL('./x.ts', import.meta.url)))`. */
   load<M extends SqliteModule>(module: URL): Promise<Procedures<M>>;
+  /**
+   * Writes one state of all the data into a file that is not there yet, and looks through it for faults. Holds up this
+   * connection's callers, but nobody else who uses the file.
+   */
+  copyInto(target: string): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
 
 type Unnumbered = { [V in Ask['verb']]: Omit<Extract<Ask, { verb: V }>, 'id'> }[Ask['verb']];
 interface Waiting {
+  /** Which file a fault of the disk is about. */
+  readonly about: string;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -33,6 +40,7 @@ export async function openDatabase(file: string): Promise<Database> {
           ask({ verb: 'call', module, name, args });
       return Object.fromEntries(names.map((name) => [name, procedure(name)])) as Procedures<M>;
     },
+    copyInto: (target) => ask<void>({ verb: 'copy', target }, target),
     close() {
       closing ??= ask<void>({ verb: 'close' }).finally(end);
       return closing;
@@ -41,7 +49,7 @@ export async function openDatabase(file: string): Promise<Database> {
 }
 
 interface Thread {
-  ask<R>(ask: Unnumbered): Promise<R>;
+  ask<R>(ask: Unnumbered, about?: string): Promise<R>;
   end(): Promise<void>;
 }
 
@@ -63,23 +71,23 @@ async function startThread(file: string): Promise<Thread> {
     waiting.clear();
   };
   thread.on('message', ({ id, result, error }: Answer) => {
-    const { resolve, reject } = waiting.get(id)!;
+    const { resolve, reject, about } = waiting.get(id)!;
     waiting.delete(id);
     // An idle thread does not keep the process alive.
     if (waiting.size === 0) thread.unref();
-    if (error) reject(received(error, file));
+    if (error) reject(received(error, about));
     else resolve(result as never);
   });
   thread.on('error', (error: unknown) => fail(unavailable(wordsOf(error))));
   thread.on('exit', () => fail(unavailable('the database is closed')));
 
-  await new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject }));
-  const ask = <R>(ask: Unnumbered) =>
+  await new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject, about: file }));
+  const ask = <R>(ask: Unnumbered, about = file) =>
     new Promise<R>((resolve, reject) => {
       if (ended) return reject(ended);
       if (waiting.size === 0) thread.ref();
       lastId += 1;
-      waiting.set(lastId, { resolve, reject });
+      waiting.set(lastId, { resolve, reject, about });
       try {
         thread.postMessage({ id: lastId, ...ask });
       } catch (error) {

@@ -10,6 +10,7 @@ export type Ask =
       readonly name: string;
       readonly args: unknown[];
     }
+  | { readonly id: number; readonly verb: 'copy'; readonly target: string }
   | { readonly id: number; readonly verb: 'close' };
 export type Call = Extract<Ask, { verb: 'call' }>;
 

@@ -1,5 +1,6 @@
 // The SQLite thread: takes all that is waiting at its port, runs it as one batch, answers.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { ImagedexError } from '../errors.ts';
 import { runBatch } from './batch.ts';
 import { type Connection, configure, openConnection } from './binding.ts';
 import { whileBusy } from './busy.ts';
@@ -49,6 +50,23 @@ function close(): void {
   }
 }
 
+/** One state of the data, whoever writes meanwhile: all that a read lock needs. */
+function copy(target: string): void {
+  db.run('VACUUM INTO ?', [target]);
+  const copied = openConnection(target);
+  try {
+    const [first] = copied.all<{ integrity_check: string }>('PRAGMA integrity_check');
+    if (first?.integrity_check !== 'ok') {
+      throw new ImagedexError(
+        'data_unavailable',
+        `${target}: expected a copy without faults, but SQLite finds ${first?.integrity_check}; see whether the disks are in order`,
+      );
+    }
+  } finally {
+    copied.close();
+  }
+}
+
 async function settle(id: number, work: () => unknown): Promise<void> {
   try {
     answer({ id, result: await work() });
@@ -84,8 +102,10 @@ function take(first: Ask): void {
       continue;
     }
     flush();
-    const { verb, id } = ask;
-    if (verb === 'load') void settle(id, () => load((ask as Extract<Ask, { verb: 'load' }>).url));
+    const { id } = ask;
+    const other = ask;
+    if (other.verb === 'load') void settle(id, () => load(other.url));
+    else if (other.verb === 'copy') void settle(id, () => copy(other.target));
     else void settle(id, close);
   }
   flush();

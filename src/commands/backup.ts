@@ -1,0 +1,60 @@
+// `imagedex backup FOLDER`: a copy of the whole data directory, while anything runs.
+import { resolve } from 'node:path';
+import { openData } from './existing-data.ts';
+import { hint, quoted } from './hint.ts';
+import { openStatusLine } from './status-line.ts';
+import { type Call, exitCodes, type Verb } from './verb.ts';
+
+export const backup: Verb = {
+  name: 'backup',
+  words: 'FOLDER',
+  leastWords: 1,
+  mostWords: 1,
+  doc: 'copies the whole data directory into a new folder, also while crawls run and searches are served',
+  details:
+    'FOLDER must not exist yet, or be empty. It is there whole when the command ends with 0, and else not at all.\n' +
+    'A crawl that was running is carried on from there by whoever opens the copy. The configuration file is not in it.',
+  flags: {},
+  options: ['dataDir'],
+  examples: [
+    'imagedex backup /backups/images-2026-11-21',
+    'imagedex serve --data-dir /backups/images-2026-11-21',
+  ],
+  json: '{"folder": "/backups/images-2026-11-21", "databaseBytes": 9437184, "thumbnails": 300, "thumbnailBytes": 2412544}',
+  run: runBackup,
+};
+
+async function runBackup(call: Call): Promise<number> {
+  const { words, json, terminal, signal, program } = call;
+  const [{ makeBackup }, { fromHome }, app] = await Promise.all([
+    import('../app/make-backup.ts'),
+    import('../config-file.ts'),
+    openData(call),
+  ]);
+  const status = openStatusLine(terminal);
+  try {
+    const folder = resolve(fromHome(words[0]!));
+    status.show('copying the database');
+    const report = await makeBackup(app.parts, folder, signal, (thumbnails) =>
+      status.show(`${thumbnails} thumbnails`),
+    );
+    status.end();
+    if (json) terminal.out(`${JSON.stringify(report)}\n`);
+    else {
+      const { databaseBytes, thumbnails, thumbnailBytes } = report;
+      terminal.out(
+        `Backup in ${report.folder}: database ${megabytes(databaseBytes)}, ${thumbnails} thumbnails ${megabytes(thumbnailBytes)}\n` +
+          `Looked through and whole. To use it: ${hint({ program, config: call.config }, 'serve', [])} --data-dir ${quoted(report.folder)}\n`,
+      );
+    }
+    return exitCodes.ok;
+  } catch (error) {
+    if (signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    status.end();
+    await app.close();
+  }
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
