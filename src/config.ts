@@ -27,6 +27,15 @@ const generalOptions = {
     4000,
     'Port of `serve` on the loopback address; 0 takes a free one',
   ),
+  publicHosts: option(
+    z.array(
+      z
+        .string()
+        .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'a host name in lower case, without scheme and port'),
+    ),
+    [] as string[],
+    'Names under which a proxy makes the embedded search reachable from elsewhere; nothing else is served there',
+  ),
   logLevel: option(
     z.enum(['debug', 'info', 'warn', 'error']),
     'warn',
@@ -72,6 +81,8 @@ export interface Config {
 export interface ConfigSources {
   /** By option name; texts are read like the environment's. */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** The same, given by a program: names are spelt as they are. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** A configuration file other than the one in `cwd`. */
@@ -86,6 +97,7 @@ interface Placed extends Given {
 /** What is in force. Throws at the first thing that is wrong, with the place and the cure: `usage` for a flag, else `config_invalid`. */
 export async function loadConfig({
   flags = {},
+  options = {},
   env = {},
   cwd = process.cwd(),
   file,
@@ -101,7 +113,8 @@ export async function loadConfig({
   for (const given of [
     ...fromFile(cwd, read),
     ...fromEnvironment(env, cwd, collections),
-    ...fromFlags(flags, cwd),
+    ...typed(flags, cwd, (name) => `--${flagName(name)}`),
+    ...typed(options, cwd, (name) => name),
   ]) {
     const value = checkedValue(table, given);
     values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
@@ -116,7 +129,11 @@ export async function loadConfig({
         ? new Map()
         : readCollections(collections, {
             settings: crawlerSettings(inForce),
-            flags: new Set(Object.keys(flags).filter((name) => flags[name] !== undefined)),
+            flags: new Set(
+              Object.entries({ ...flags, ...options }).flatMap(([name, value]) =>
+                value === undefined ? [] : name,
+              ),
+            ),
             base: dirname(read.path),
             env,
           }),
@@ -173,9 +190,13 @@ function fromEnvironment(
   return given;
 }
 
-function fromFlags(flags: Readonly<Record<string, unknown>>, cwd: string): Placed[] {
-  const spell = (name: string) => `--${flagName(name)}`;
-  return Object.entries(flags)
+/** What was given for this one run. */
+function typed(
+  values: Readonly<Record<string, unknown>>,
+  cwd: string,
+  spell: (name: string) => string,
+): Placed[] {
+  return Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name, value, where: spell(name), spell, base: cwd, fault: 'usage' }));
 }

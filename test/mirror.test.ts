@@ -56,6 +56,8 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/serve.ts',
   ],
   'commands/search.test.ts': ['commands/label-json.ts'],
+  'commands/init.test.ts': ['commands/config-text.ts'],
+  'dry-run.test.ts': ['commands/dry-run-view.ts'],
   'commands/command-line.test.ts': ['commands/verb.ts', 'commands/verbs.ts'],
   'config.test.ts': ['config-file.ts', 'crawler/options.ts', 'inference/options.ts'],
   'option-words.test.ts': ['options.ts'],
