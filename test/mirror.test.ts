@@ -10,11 +10,11 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/api-errors.ts',
     'api/graphql.ts',
     'api/health.ts',
-    'api/host-check.ts',
     'api/pages.ts',
     'api/query-limits.ts',
     'api/thumbnails.ts',
   ],
+  'api/embedded-fields.test.ts': ['api/cross-origin.ts', 'api/embedded-view.ts'],
   'api/resolvers.test.ts': [
     'api/collection-resolvers.ts',
     'api/collections.ts',

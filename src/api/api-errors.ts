@@ -8,11 +8,14 @@ export const apiErrorCodes = {
   GRAPHQL_VALIDATION_FAILED: 'the document does not fit the schema',
   QUERY_TOO_COMPLEX: 'the document is nested deeper or has more aliases than allowed',
   OPERATION_RESOLUTION_FAILURE:
-    'there is no operation, none of the name that was asked, or one that changes things',
+    'there is no operation, none of the name that was asked, or one of a kind that there is not',
   BAD_USER_INPUT: 'an argument or a variable has a value that is not allowed',
   BAD_REQUEST: 'the HTTP request is not one of GraphQL over HTTP',
   INVALID_CURSOR: 'the cursor belongs to another query, or was not made here',
   PAYLOAD_TOO_LARGE: 'the body of the request is larger than allowed',
+  FORBIDDEN: 'pages of other origins may not ask for this',
+  RATE_LIMITED: 'the page of another origin asks too often; the header Retry-After says when to come again',
+  BUSY: 'too many images are being classified; the header Retry-After says when to come again',
   TIMED_OUT: 'no answer within the time allowed',
   INTERNAL_SERVER_ERROR: 'a fault of the program; its log says more',
 } as const;
@@ -20,6 +23,15 @@ export type ApiErrorCode = keyof typeof apiErrorCodes;
 
 export const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ApiErrorCode } });
+
+/** `status`: of the whole answer, where nothing of the document is answered. */
+export const forbidden = (message: string, status?: number): GraphQLError =>
+  new GraphQLError(message, {
+    extensions: {
+      code: 'FORBIDDEN' satisfies ApiErrorCode,
+      ...(status === undefined ? {} : { http: { status } }),
+    },
+  });
 
 /** Names the argument, says what was expected and what came. */
 export function within(name: string, value: number, least: number, most: number): number {

@@ -1,7 +1,7 @@
 // Collection, and the labels that a collection's images carry.
 import type { CollectionRecord } from '../ledger.ts';
 import { within } from './api-errors.ts';
-import { countImages, knownCollection, sourceOf } from './collections.ts';
+import { countImages, searchableCollection, sourceOf } from './collections.ts';
 import type { ApiContext } from './context.ts';
 import { type LabelNode, labelOf } from './label-resolvers.ts';
 import { nodeId } from './node-id.ts';
@@ -32,7 +32,7 @@ export async function countLabels(
 ): Promise<LabelCount[]> {
   const first = within('first', args.first, 1, 100);
   within('The length of prefix', args.prefix.length, 0, 200);
-  const collection = await knownCollection(context.parts, args.collection);
+  const collection = await searchableCollection(context, args.collection);
   const prefix = args.prefix.trim().toLowerCase();
   const labels = await collectionLabels(context, collection);
   return labels.filter(({ label }) => label.names.some((name) => beginsWith(name, prefix))).slice(0, first);

@@ -2,8 +2,9 @@
 import { type CollectionRecord, listAll } from '../ledger.ts';
 import type { SourceId } from '../record.ts';
 import { suggest } from '../suggest.ts';
-import { badInput } from './api-errors.ts';
+import { badInput, forbidden } from './api-errors.ts';
 import type { ApiParts } from './api-parts.ts';
+import type { ApiContext } from './context.ts';
 
 export const sourceOf = (source: SourceId): { readonly kind: string; readonly address: string } => {
   const colon = source.indexOf(':');
@@ -25,6 +26,16 @@ export async function knownCollection(parts: ApiParts, name: string): Promise<st
   throw badInput(
     `There is no collection ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
   );
+}
+
+/** The name, if the one who asks may search it. Others may not even learn whether it is there. */
+export async function searchableCollection({ parts, access }: ApiContext, name: string): Promise<string> {
+  if (access.kind === 'embedded' && !access.collections.has(name)) {
+    throw forbidden(
+      `There is no collection ${JSON.stringify(name)} that pages of ${access.origin} may search.`,
+    );
+  }
+  return knownCollection(parts, name);
 }
 
 export async function countImages({ index }: ApiParts, collection: string) {

@@ -1,12 +1,15 @@
-// What one request carries: the parts, and loaders that turn many reads of one kind into one.
+// What one request carries: the parts, what it may see, and loaders that turn many reads of one kind into one.
 import DataLoader from 'dataloader';
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { ImageDocument } from '../indexer/image-index.ts';
 import type { CrawlRecord } from '../ledger.ts';
+import type { Access } from './access.ts';
 import type { ApiParts } from './api-parts.ts';
+import { seenBy } from './embedded-view.ts';
 
 export interface ApiContext {
   readonly parts: ApiParts;
+  readonly access: Access;
   readonly images: DataLoader<string, ImageDocument | null>;
   readonly crawls: DataLoader<string, CrawlNode | null>;
   readonly crawlReports: DataLoader<string, CrawlReport | null>;
@@ -19,10 +22,14 @@ export interface CrawlNode {
   readonly record: CrawlRecord;
 }
 
-export function openContext(parts: ApiParts): ApiContext {
+export function openContext(parts: ApiParts, access: Access): ApiContext {
   return {
     parts,
-    images: new DataLoader(async (ids) => inOrder(ids, await parts.index.get(ids), (image) => image.id)),
+    access,
+    images: new DataLoader(async (ids) => {
+      const found = (await parts.index.get(ids)).flatMap((image) => seenBy(access, image) ?? []);
+      return inOrder(ids, found, (image) => image.id);
+    }),
     crawls: new DataLoader(async (ids) =>
       inOrder(
         ids,

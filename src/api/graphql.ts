@@ -4,10 +4,13 @@ import type { ApolloServer, ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import { type ApiErrorCode, maskError } from './api-errors.ts';
 import type { ApiParts } from './api-parts.ts';
+import { busyMessage } from './classify-room.ts';
 import { type ApiContext, openContext } from './context.ts';
+import { embeddedOnly } from './embedded-fields.ts';
 import { queryLimits, queryLimitsRule } from './query-limits.ts';
 import { resolvers } from './resolvers.ts';
 import { readSchema } from './schema.ts';
+import { maxUploadBytes, parseUploads, placeForBody } from './upload-limit.ts';
 
 export async function openApollo({ log }: ApiParts): Promise<ApolloServer<ApiContext>> {
   const [{ ApolloServer }, disabled, typeDefs] = await Promise.all([
@@ -34,6 +37,7 @@ export async function openApollo({ log }: ApiParts): Promise<ApolloServer<ApiCon
       disabled.ApolloServerPluginLandingPageDisabled(),
       disabled.ApolloServerPluginCacheControlDisabled(),
       plainJsonStatus,
+      embeddedOnly,
     ],
   });
   await apollo.start();
@@ -73,17 +77,21 @@ export async function serveGraphql(
   http.get('/schema.graphql', (_request, reply) => {
     reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache').send(contract);
   });
-  const answer = fastifyApolloHandler(apollo, { context: async () => openContext(parts) });
+  const answer = fastifyApolloHandler(apollo, { context: async ({ access }) => openContext(parts, access) });
+  parseUploads(http);
   http.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    bodyLimit: maxUploadBytes,
+    onRequest: async (request, reply) => {
+      if (placeForBody(request, reply, parts.actions.classifyRoom) === null)
+        await reply.code(503).send(errorBody('BUSY', busyMessage));
+    },
     handler: async function graphql(request, reply) {
-      const body = await withDeadline(
-        Promise.resolve(answer.call(this, request, reply)),
-        queryLimits.timeoutMs,
-      );
+      const waitMs = isMutation(request.body) ? queryLimits.mutationTimeoutMs : queryLimits.timeoutMs;
+      const body = await withDeadline(Promise.resolve(answer.call(this, request, reply)), waitMs);
       if (body === timedOut) {
-        return reply.code(503).send(errorBody('TIMED_OUT', `No answer within ${queryLimits.timeoutMs} ms.`));
+        return reply.code(503).send(errorBody('TIMED_OUT', `No answer within ${waitMs} ms.`));
       }
       if (request.method !== 'GET' || typeof body !== 'string' || reply.statusCode !== 200) return body;
       // What is indexed changes while a crawl runs: a browser may keep an answer, but asks whether it still holds.
@@ -93,6 +101,10 @@ export async function serveGraphql(
     },
   });
 }
+
+/** By its look: a query that only names one is given more time, and no harm done. */
+const isMutation = (body: unknown): boolean =>
+  /\bmutation\b/.test(String((body as { readonly query?: unknown } | null)?.query ?? ''));
 
 const timedOut = Symbol('timed out');
 function withDeadline<T>(work: Promise<T>, ms: number): Promise<T | typeof timedOut> {

@@ -13,7 +13,7 @@ import { suggest } from '../suggest.ts';
 import { tokens } from '../text.ts';
 import { badInput, within } from './api-errors.ts';
 import { collectionLabels, type LabelCount } from './collection-resolvers.ts';
-import { knownCollection } from './collections.ts';
+import { searchableCollection } from './collections.ts';
 import type { ApiContext } from './context.ts';
 
 type Given<T> = { readonly [K in keyof T]?: T[K] | null };
@@ -47,7 +47,7 @@ export interface ImagesArguments {
 
 export async function imageQuery(args: ImagesArguments, context: ApiContext): Promise<ImageQuery> {
   const first = within('first', args.first, 1, 100);
-  const collection = await knownCollection(context.parts, args.collection);
+  const collection = await searchableCollection(context, args.collection);
   const filter = await imageFilter(args.filter ?? {}, collection, context);
   const query = {
     collection,

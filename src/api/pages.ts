@@ -46,7 +46,11 @@ export async function servePages(http: FastifyInstance, collection: string): Pro
   // A person who opens /graphql in a browser sees how to ask; programs say what else they accept.
   http.addHook('onRequest', async (request, reply) => {
     const [path, search] = request.url.split('?', 2);
-    const isAsking = path === '/graphql' && request.method === 'GET' && !search?.includes('query=');
+    const isAsking =
+      request.access.kind === 'full' &&
+      path === '/graphql' &&
+      request.method === 'GET' &&
+      !search?.includes('query=');
     if (isAsking && request.headers.accept?.includes('text/html') === true)
       await sendPage(graphqlPage, request, reply);
   });

@@ -3,6 +3,7 @@ import type { Hit, ImageQuery, SearchResult } from '../indexer/image-index.ts';
 import { encodeCursor } from '../indexer/query.ts';
 import { within } from './api-errors.ts';
 import type { ApiContext } from './context.ts';
+import { seenBy } from './embedded-view.ts';
 import { type ImagesArguments, imageQuery } from './image-query.ts';
 import { imageLabels, labelOf } from './label-resolvers.ts';
 
@@ -19,7 +20,12 @@ export async function searchImages(
   context: ApiContext,
 ): Promise<ImageConnection> {
   const query = await imageQuery(args, context);
-  const result = await context.parts.index.search(query);
+  const found = await context.parts.index.search(query);
+  const hits = found.hits.flatMap((hit) => {
+    const document = seenBy(context.access, hit.document);
+    return document === null ? [] : [{ ...hit, document }];
+  });
+  const result = { ...found, hits };
   for (const { document } of result.hits) {
     context.images.prime(document.id, document);
     for (const { id, name } of document.labels) context.labelNames.set(id, name);

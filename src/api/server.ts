@@ -1,13 +1,17 @@
-// Opens the HTTP server of the API on loopback: GraphQL, the search page, thumbnails and health.
-import type { FastifyError, FastifyInstance } from 'fastify';
+// Opens the HTTP server of the API on loopback: GraphQL, the search page, thumbnails and health. Who may ask for what
+// is decided before any of them (access.ts).
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ImagedexError, messageOf } from '../errors.ts';
+import { type Access, accessOf, originsOf } from './access.ts';
 import type { ApiErrorCode } from './api-errors.ts';
 import type { ApiParts } from './api-parts.ts';
+import { serveClassify } from './classify-route.ts';
+import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { errorBody, openApollo, serveGraphql } from './graphql.ts';
 import { serveHealth } from './health.ts';
-import { refusal } from './host-check.ts';
 import { servePages } from './pages.ts';
 import { queryLimits } from './query-limits.ts';
+import { embeddedRate, openRateLimit, type RateLimit, visitorOf } from './rate-limit.ts';
 import { serveThumbnails } from './thumbnails.ts';
 
 export interface Server {
@@ -35,7 +39,8 @@ export async function openServer(
   protect(http, parts);
   const apollo = await openApollo(parts);
   await serveGraphql(http, apollo, parts);
-  serveThumbnails(http, parts.blobs);
+  await serveClassify(http, parts);
+  serveThumbnails(http, parts);
   serveHealth(http, () => !isClosing && parts.ready());
   await servePages(http, parts.collection ?? 'default');
   await listen(http, host, port);
@@ -71,17 +76,32 @@ async function listen(http: FastifyInstance, host: string, port: number): Promis
   }
 }
 
-/** Every answer: only to our own pages, never taken for another type, never shown in a frame, faults masked. */
-function protect(http: FastifyInstance, { log }: ApiParts): void {
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before anything else is done with a request; those that are refused never come further. */
+    access: Access;
+  }
+}
+
+/** Every answer: only to whom it is for, never taken for another type, never shown in a frame, faults masked. */
+function protect(http: FastifyInstance, { log, collections, publicHosts }: ApiParts): void {
+  const origins = originsOf(collections);
+  const rate = openRateLimit(embeddedRate);
+  http.decorateRequest('access');
   http.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
     });
-    const refused = refusal(request.headers, request.method, portOf(http));
-    if (refused !== null) await reply.code(refused.status).send(`${refused.reason}\n`);
+    const { method, url, headers, raw } = request;
+    const asked = { method, url, headers, httpVersion: raw.httpVersion };
+    const access = accessOf(asked, { port: portOf(http), publicHosts, origins });
+    reply.headers(crossOriginHeaders(access, origins.size > 0));
+    if (access.kind === 'refused') return reply.code(access.status).send(`${access.reason}\n`);
+    request.access = access;
+    if (access.kind === 'embedded') await admitEmbedded(access.origin, rate, request, reply);
+    return undefined;
   });
   http.setNotFoundHandler((_request, reply) => reply.code(404).send('There is nothing here.\n'));
   http.setErrorHandler((error: FastifyError, _request, reply) => {
@@ -92,4 +112,29 @@ function protect(http: FastifyInstance, { log }: ApiParts): void {
     const message = status >= 500 ? 'Something went wrong on the server. Its log says more.' : error.message;
     return reply.code(status).send(errorBody(code, message));
   });
+}
+
+/** Answers the browser's question before the request; refuses large bodies, and those who ask too often. */
+async function admitEmbedded(
+  origin: string,
+  rate: RateLimit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  if (request.method === 'OPTIONS') {
+    await reply.code(204).headers(preflightHeaders(request.headers)).send();
+    return;
+  }
+  const bodyBytes = request.method === 'POST' ? Number(request.headers['content-length'] ?? Infinity) : 0;
+  if (bodyBytes > queryLimits.maxBodyBytes) {
+    const message = `Expected at most ${queryLimits.maxBodyBytes} bytes, with their number in Content-Length.`;
+    await reply.code(413).send(errorBody('PAYLOAD_TOO_LARGE', message));
+    return;
+  }
+  const cost = request.url.startsWith('/graphql') ? 1 : embeddedRate.thumbnailCost;
+  const visitor = `${origin} ${visitorOf(request.headers, request.socket.remoteAddress)}`;
+  const waitSeconds = rate.take(visitor, cost);
+  if (waitSeconds === 0) return;
+  const message = `Too many requests. The next one is welcome in ${waitSeconds} s.`;
+  await reply.code(429).header('retry-after', String(waitSeconds)).send(errorBody('RATE_LIMITED', message));
 }

@@ -1,21 +1,34 @@
 // GET /thumbnails/<sha256>.jpg: a thumbnail's content belongs to its name, so it may be kept for ever.
 import type { FastifyInstance } from 'fastify';
-import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
+import { thumbnailKey } from '../blobs/blobs.ts';
+import { imageId } from '../record.ts';
+import type { Access } from './access.ts';
+import type { ApiParts } from './api-parts.ts';
 
 export const thumbnailPath = (sha256: string): string => `/thumbnails/${sha256}.jpg`;
 
-export function serveThumbnails(http: FastifyInstance, blobs: Blobs): void {
+export function serveThumbnails(http: FastifyInstance, { blobs, index }: ApiParts): void {
   http.get<{ Params: { file: string } }>('/thumbnails/:file', async (request, reply) => {
     const sha256 = /^([0-9a-f]{64})\.jpg$/.exec(request.params.file)?.[1];
-    if (sha256 === undefined) return notThere(reply.code(404));
+    if (sha256 === undefined || !(await maySee(request.access, sha256, index)))
+      return notThere(reply.code(404));
     const etag = `"${sha256}"`;
     const known = request.headers['if-none-match'];
     const content = known?.includes(etag) === true ? null : await blobs.get(thumbnailKey(sha256));
     if (content === null && known?.includes(etag) !== true) return notThere(reply.code(404));
-    reply.header('etag', etag).header('cache-control', 'public, max-age=31536000, immutable');
+    // A cache that many share might hand it to pages of other origins.
+    const scope = request.access.kind === 'full' ? 'public' : 'private';
+    reply.header('etag', etag).header('cache-control', `${scope}, max-age=31536000, immutable`);
     if (content === null) return reply.code(304).send();
     return reply.type('image/jpeg').send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
   });
+}
+
+/** A page of another origin sees the thumbnails of images in its collections: an image's id says which one it is in. */
+async function maySee(access: Access, sha256: string, index: ApiParts['index']): Promise<boolean> {
+  if (access.kind === 'full') return true;
+  const ids = [...access.collections].map((collection) => imageId(collection, sha256));
+  return (await index.get(ids)).length > 0;
 }
 
 const notThere = <R extends { header(name: string, value: string): R; send(body: string): unknown }>(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ApiParts } from '../../src/api/api-parts.ts';
+import { openClassifyRoom } from '../../src/api/classify-room.ts';
 import { openServer } from '../../src/api/server.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
 import { open as openBlobs } from '../../src/blobs/folder.ts';
@@ -15,6 +16,7 @@ import type { Change } from '../../src/ledger.ts';
 import { open as openLedger } from '../../src/ledgers/sqlite.ts';
 import { openLog } from '../../src/log.ts';
 import { imageId, sha256Of } from '../../src/record.ts';
+import { openSchedules } from '../../src/schedules.ts';
 import { openDatabase } from '../../src/sqlite/database.ts';
 import { tokens } from '../../src/text.ts';
 
@@ -68,7 +70,17 @@ export async function openWorld(): Promise<World> {
   const logged: string[] = [];
   const log = openLog('debug', (line) => logged.push(line), false);
   return {
-    parts: { index, ledger, blobs, taxonomy, log, ready: () => true },
+    parts: {
+      index,
+      ledger,
+      blobs,
+      taxonomy,
+      log,
+      actions: noActions(ledger),
+      collections: new Map(),
+      publicHosts: [],
+      ready: () => true,
+    },
     documents,
     logged,
     async close() {
@@ -76,6 +88,21 @@ export async function openWorld(): Promise<World> {
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A world that is only looked at: what mutations do is tested with the whole app. */
+function noActions(ledger: ApiParts['ledger']): ApiParts['actions'] {
+  const absent = () => Promise.reject(new Error('this world has no actions'));
+  return {
+    startCrawl: absent,
+    retryFailures: absent,
+    schedules: openSchedules({ ledger, collections: new Map() }),
+    forget: absent,
+    classifyUrl: absent,
+    classifyContent: absent,
+    maxImageBytes: 1_000_000,
+    classifyRoom: openClassifyRoom({ maxImages: 1, maxBytes: 100_000_000 }),
   };
 }
 
