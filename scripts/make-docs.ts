@@ -22,7 +22,9 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 function optionsPage(): string {
   const row = ([name, option]: [string, Option]) => [
     `\`${name}\``,
-    `\`--${flagName(name)}\``,
+    [flagName(name), ...(option.alias === undefined ? [] : [option.alias])]
+      .map((flag) => `\`--${flag}\``)
+      .join(', '),
     `\`${environmentName(name)}\``,
     option.defaultText ?? `\`${valueText(option, option.default)}\``,
     expected(option),

@@ -53,7 +53,7 @@ export function expected(option: Option): string {
   }
 }
 
-/** A flag's or a variable's text as the value that the schema checks; lists are split at commas. */
+/** A flag's or a variable's text as the value that the schema checks; lists are split at commas outside brackets. */
 export function readText(option: Option, text: string): unknown {
   switch (optionKind(option)) {
     case 'boolean':
@@ -61,13 +61,25 @@ export function readText(option: Option, text: string): unknown {
     case 'number':
       return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : text;
     case 'list':
-      return text
-        .split(',')
+      return splitList(text)
         .map((part) => part.trim())
         .filter((part) => part !== '');
     default:
       return text;
   }
+}
+
+/** `*.{jpg,png},a` is two globs. Where brackets are not closed, each comma counts. */
+function splitList(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of text) {
+    if (letter === ',' && depth === 0) parts.push('');
+    else parts.push(parts.pop() + letter);
+    if ('{['.includes(letter)) depth++;
+    else if ('}]'.includes(letter) && depth > 0) depth--;
+  }
+  return depth === 0 ? parts : text.split(',');
 }
 
 export const valueText = (option: Option, value: unknown): string =>

@@ -1,8 +1,8 @@
 // Reads what follows a verb: its words, its own flags, and the options of the configuration as flags.
 import { parseArgs } from 'node:util';
 import { ImagedexError, messageOf } from '../errors.ts';
-import { flagName, optionKind, optionName } from '../option-words.ts';
-import type { OptionTable } from '../options.ts';
+import { flagName, optionKind, readText } from '../option-words.ts';
+import type { Option, OptionTable } from '../options.ts';
 import { suggest } from '../suggest.ts';
 import { commonFlags, usage } from './help.ts';
 import type { Call, Flag, FlagValue, Verb } from './verb.ts';
@@ -22,18 +22,44 @@ export function parseCall(verb: Verb, args: readonly string[], table: OptionTabl
     throw new ImagedexError('usage', `${what}. Usage: imagedex ${usage(verb)}`);
   }
   const flags: Record<string, FlagValue> = {};
-  const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined || name === 'json' || name === 'config') continue;
-    const flag = verb.flags[name];
-    if (flag !== undefined) flags[name] = readFlag(name, flag, value);
-    else options[optionName(name)] = Array.isArray(value) ? value.join(',') : value;
+    const flag = Object.hasOwn(verb.flags, name) ? verb.flags[name] : undefined;
+    if (flag !== undefined && value !== undefined) flags[name] = readFlag(name, flag, value);
   }
+  const options = optionsOf(verb, values, table);
   const file = typeof values['config'] === 'string' ? values['config'] : undefined;
   if (file?.trim() === '')
     throw new ImagedexError('usage', '--config: expected the name of a file, but got ""');
   return { words: positionals, flags, options, json: values['json'] === true, file };
 }
+
+/** The options of the configuration among the flags. Lists add up, whatever the spelling of their flags. */
+function optionsOf(verb: Verb, values: Values, table: OptionTable): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(table)) {
+    const given = spellings(name, option)
+      .filter((flag) => !Object.hasOwn(verb.flags, flag))
+      .flatMap((flag) => (values[flag] === undefined ? [] : [{ flag, value: values[flag] }]));
+    const [first, second] = given;
+    if (first === undefined) continue;
+    if (optionKind(option) === 'list') {
+      options[name] = given.flatMap(({ value }) =>
+        [value].flat().flatMap((text) => readText(option, String(text)) as string[]),
+      );
+    } else if (second === undefined) options[name] = first.value;
+    else
+      throw new ImagedexError(
+        'usage',
+        `--${first.flag} and --${second.flag} are two names of one option: give one of them`,
+      );
+  }
+  return options;
+}
+
+const spellings = (name: string, { alias }: Option): string[] => [
+  flagName(name),
+  ...(alias === undefined ? [] : [alias]),
+];
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
@@ -45,7 +71,8 @@ function split(
   const known: Record<string, { type: 'string' | 'boolean'; multiple?: boolean }> = {};
   for (const [name, option] of Object.entries(table)) {
     const kind = optionKind(option);
-    known[flagName(name)] = { type: kind === 'boolean' ? 'boolean' : 'string', multiple: kind === 'list' };
+    for (const flag of spellings(name, option))
+      known[flag] = { type: kind === 'boolean' ? 'boolean' : 'string', multiple: kind === 'list' };
   }
   for (const [name, { type }] of Object.entries(verb.flags)) {
     known[name] = { type: type === 'boolean' ? 'boolean' : 'string', multiple: type === 'texts' };

@@ -4,20 +4,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CrawlCommand } from '../app.ts';
+import { ImagedexError } from '../errors.ts';
 import { crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { showDryRun } from './dry-run-view.ts';
+import { usage } from './help.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const crawl: Verb = {
   name: 'crawl',
-  words: 'SOURCE…',
-  leastWords: 1,
+  words: '[SOURCE…]',
+  leastWords: 0,
   mostWords: Number.POSITIVE_INFINITY,
-  doc: 'finds the images of folders and web sites, says what is on them, and indexes them',
+  doc: 'finds the images of folders, web sites, buckets and lists, says what is on them, and indexes them',
   details:
-    'SOURCE is a folder (with all folders in it) or an http(s) address. What is indexed can be searched while the\n' +
-    'crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
+    'SOURCE is a folder (with all folders in it), an http(s) address, s3://bucket/prefix or list:FILE-OR-ADDRESS. Without any,\n' +
+    'the sources that the configuration names for the collection are crawled, else those of its crawls before. What the\n' +
+    'configuration says of a source holds for a typed one, too; a flag wins over it. What is indexed can be searched while\n' +
+    'the crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
   flags: {
     'max-images': { type: 'count', value: 'N', doc: 'stops finding after so many images' },
     'dry-run': {
@@ -29,10 +33,23 @@ export const crawl: Verb = {
       doc: 'abandons an unfinished crawl and looks at everything anew; deletes nothing',
     },
   },
-  options: ['collection', 'dataDir', 'model', 'maxPages', 'maxDepth', 'hostDelayMs', 'allowPrivateHosts'],
+  options: [
+    'collection',
+    'dataDir',
+    'model',
+    'include',
+    'exclude',
+    'maxPages',
+    'maxDepth',
+    'hostDelayMs',
+    'allowPrivateHosts',
+    'listMap',
+  ],
   examples: [
     'imagedex crawl ~/Pictures',
     'imagedex crawl https://example.org/gallery/ --collection gallery --max-images 500',
+    "imagedex crawl https://example.org/ --include '*.{jpg,png}' --exclude private --depth 3 --delay 2000",
+    'imagedex crawl --collection shop',
   ],
   json: [
     '{"crawlId": "20261121T093000-4f21c8", "state": "complete", "found": 302, "indexed": 300, "skipped": 1, "failed": 1,',
@@ -47,6 +64,7 @@ async function runCrawl(call: Call): Promise<number> {
   const [{ openApp }, { fromHome }] = await Promise.all([import('../app.ts'), import('../config-file.ts')]);
   const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
   const { collection } = config.values;
+  if (words.length === 0) mustHaveSources(call);
   const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
   if (flags['dry-run'] === true) return runDryRun(call, request);
   const app = await openApp(config);
@@ -61,6 +79,17 @@ async function runCrawl(call: Call): Promise<number> {
   } finally {
     await app.close();
   }
+}
+
+/** Where neither the configuration nor data of before can name any, nothing is made by asking. */
+function mustHaveSources({ config }: Call): void {
+  const { collection, dataDir } = config.values;
+  const configured = config.collections.get(collection)?.sources ?? [];
+  if (configured.length > 0 || existsSync(join(dataDir, 'imagedex.db'))) return;
+  throw new ImagedexError(
+    'usage',
+    `SOURCE… is missing, and the configuration names no sources of collection ${collection}. Usage: imagedex ${usage(crawl)}`,
+  );
 }
 
 /** Without data there is nothing known of before, and none is made. */

@@ -56,7 +56,11 @@ export const flagUsage = (name: string, { value }: Pick<Flag, 'value'>): string 
 function optionRow(name: string, option: Option): string[] {
   const value = { boolean: '', number: ' N', list: ' A,B', text: ' TEXT' }[optionKind(option)];
   const fallback = option.defaultText ?? valueText(option, option.default);
-  return [`  --${flagName(name)}${value}`, `${option.doc} [${environmentName(name)}, default ${fallback}]`];
+  const names = [flagName(name), ...(option.alias === undefined ? [] : [option.alias])];
+  return [
+    `  ${names.map((one) => `--${one}`).join(', ')}${value}`,
+    `${option.doc} [${environmentName(name)}, default ${fallback}]`,
+  ];
 }
 
 const capitalised = (text: string): string => text.replace(/^./, (letter) => letter.toUpperCase());

@@ -23,7 +23,10 @@ describe('the command line', () => {
     [['crawl', 'x', '--frsh'], 'there is no flag --frsh; did you mean --fresh?'],
     [['crawl', 'x', '-q'], 'there is no flag -q; `imagedex crawl --help`'],
     [['crawl', 'x', '--elephant'], '`imagedex crawl --help` lists the flags'],
-    [['crawl'], 'SOURCE… is missing. Usage: imagedex crawl SOURCE…'],
+    [
+      ['crawl'],
+      'SOURCE… is missing, and the configuration names no sources of collection default. Usage: imagedex crawl',
+    ],
     [['serve', 'x'], 'x is too much. Usage: imagedex serve'],
     [['crawl', 'x', '--max-images', '0'], '--max-images: expected a whole number from 1, but got "0"'],
     [
