@@ -1,6 +1,7 @@
 // The composition root: puts together what the ports, the use cases and the API need of each other.
 import type { Server } from './api/server.ts';
 import { configuredSources, makeCrawlParts, sourceIdOf, sourceParts } from './app/crawl-parts.ts';
+import { keepRetention } from './app/keep-retention.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
 import { openScheduledCrawls, runOwnCrawl } from './app/scheduled-crawls.ts';
 import type { Config } from './config.ts';
@@ -108,10 +109,14 @@ export function assembleApp(parts: Parts): App {
       const scheduler = openScheduledCrawls(parts, runner, openCrawlParts, ownRequest);
       // What is due carries on what was cut off of its collection; the others follow.
       const resuming = scheduler.caughtUp.then(() => resumeWhatWasCutOff(parts, openCrawlParts, signal));
+      const stopKeeping = new AbortController();
+      const keeping = keepRetention(parts, stopKeeping.signal);
       closing.push(async () => {
+        stopKeeping.abort();
         await server.close();
         await Promise.all([scheduler.close(), runner.close(), actions.close()]);
         await resuming;
+        await keeping;
       });
       return server;
     },

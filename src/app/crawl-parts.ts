@@ -25,11 +25,13 @@ export async function makeCrawlParts({
   const { concurrency, retries, retryDelayMs, maxHeldBytes } = config.values;
   return {
     ledger,
+    index,
+    blobs,
     queue,
     owner,
     log,
     describeStage: openDescribeStage(ledger, describers, {
-      has: async (sha256) => (await blobs.get(thumbnailKey(sha256))) !== null,
+      has: async (sha256) => (await blobs.sizeOf(thumbnailKey(sha256))) !== null,
       put: (sha256, jpeg) => blobs.put(thumbnailKey(sha256), jpeg),
     }),
     projector: openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) }),

@@ -9,6 +9,7 @@ import { failures } from './failures.ts';
 import { importVerb } from './import.ts';
 import { init } from './init.ts';
 import { models } from './models.ts';
+import { prune } from './prune.ts';
 import { schedule } from './schedule.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
@@ -27,5 +28,6 @@ export const verbs: readonly Verb[] = [
   exportVerb,
   importVerb,
   backup,
+  prune,
   config,
 ];
