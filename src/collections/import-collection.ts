@@ -1,12 +1,13 @@
 // Reads what `export` wrote into a collection: line by line, merging with what is there. Run again after a crash, it completes.
 import { z } from 'zod';
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
+import { type Place, placeOf } from '../crawler/taken-down.ts';
 import { ImagedexError } from '../errors.ts';
 import type { Projector } from '../indexer/project.ts';
 import { amend, amendment, type Ledger } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Description } from '../record.ts';
-import { areBlocked, blockedContents, isBlocked, type Place, placeOf } from './blocks.ts';
+import { areBlocked, blockedContents, isBlocked } from './blocks.ts';
 import {
   appearancesSchema,
   footerSchema,
