@@ -9,11 +9,12 @@ export class NotS3Error extends Error {}
 
 interface ServiceError {
   readonly code: string;
-  readonly status: number | undefined;
+  readonly status: number;
   readonly message: string;
   readonly retryAfter: string | undefined;
 }
 
+/** undefined where no answer came. */
 export function serviceError(error: unknown): ServiceError | undefined {
   const { name, message, $metadata, $response } = error as {
     readonly name?: string;
@@ -21,10 +22,11 @@ export function serviceError(error: unknown): ServiceError | undefined {
     readonly $metadata?: { readonly httpStatusCode?: number };
     readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
   };
-  if ($metadata === undefined) return undefined;
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return undefined;
   return {
     code: name ?? 'Unknown',
-    status: $metadata.httpStatusCode,
+    status,
     message: message ?? '',
     retryAfter: $response?.headers?.['retry-after'],
   };
@@ -52,7 +54,7 @@ export function requestFailure(stage: Stage, url: string, error: unknown): Failu
   if (error instanceof NotS3Error) return failure(stage, 'bad_response', `${url}: ${error.message}`);
   const said = serviceError(error);
   if (said === undefined) return netFailure(stage, url, error);
-  const { status = 0 } = said;
+  const { status } = said;
   const reason = `${url}: ${about(said)}`;
   if (status < 300) return failure(stage, 'bad_response', reason);
   const isPassing = status >= 500 || [408, 425, 429].includes(status) || said.code === 'RequestTimeout';
@@ -64,7 +66,7 @@ export function requestFailure(stage: Stage, url: string, error: unknown): Failu
   };
 }
 
-function about({ code, status = 0, message }: ServiceError): string {
+function about({ code, status, message }: ServiceError): string {
   if (status < 300) return 'the answer is not one of an S3 service';
   const known = words[code];
   const coded = `${code.startsWith('Unknown') ? '' : `${code}, `}status ${status}`;
