@@ -60,6 +60,7 @@ export const crawlResolvers = {
     isFresh: ({ record }: CrawlNode) => record.fresh,
     isRetry: ({ record }: CrawlNode) => record.isRetry,
     isPartial: ({ record }: CrawlNode) => record.partial,
+    startedBy: ({ record }: CrawlNode) => (record.startedBy ?? 'command').toUpperCase(),
     startedAt: ({ record }: CrawlNode) => record.startedAt,
     endedAt: ({ record }: CrawlNode) => record.endedAt,
     counts: async ({ crawlId }: CrawlNode, _: unknown, { crawlReports }: ApiContext) => {

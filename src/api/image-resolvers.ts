@@ -3,7 +3,7 @@ import type { DocumentAppearance, DocumentLocation, ImageDocument } from '../ind
 import { within } from './api-errors.ts';
 import { sourceOf } from './collections.ts';
 import type { ApiContext } from './context.ts';
-import { imageLabels } from './label-resolvers.ts';
+import { imageLabels, labelsFrom } from './label-resolvers.ts';
 import { nodeId } from './node-id.ts';
 import { thumbnailPath } from './thumbnails.ts';
 
@@ -23,10 +23,7 @@ export const imageResolvers = {
       { minConfidence }: { minConfidence?: number | null },
       { parts }: ApiContext,
     ) => {
-      const least =
-        typeof minConfidence === 'number' ? within('minConfidence', minConfidence, 0, 1) * 200 : null;
-      const wanted = labels.filter((label) => (least === null ? label.accepted : label.confidence >= least));
-      return imageLabels(wanted, labels, parts.taxonomy);
+      return imageLabels(labelsFrom(labels, minConfidence), labels, parts.taxonomy);
     },
     appearances: ({ appearances }: ImageDocument, { first }: { first: number }) =>
       appearances.slice(0, within('first', first, 1, 100)),
@@ -43,5 +40,6 @@ export const imageResolvers = {
     title: ({ context }: DocumentAppearance) => context.title ?? null,
     section: ({ context }: DocumentAppearance) => context.section ?? null,
     link: ({ context }: DocumentAppearance) => context.link ?? null,
+    publishedAt: ({ context }: DocumentAppearance) => context.publishedAt ?? null,
   },
 };

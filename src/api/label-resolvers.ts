@@ -1,6 +1,7 @@
 // Label, ImageLabel and LabelCount: concepts as the API shows them.
 import type { Label } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
+import { within } from './api-errors.ts';
 
 export interface LabelNode {
   readonly id: string;
@@ -23,6 +24,16 @@ export function imageLabels(labels: readonly Label[], all: readonly Label[], tax
     isAccepted,
     isMostSpecific: isAccepted && !accepted.some((other) => taxonomy.isMoreSpecific(other.id, id)),
   }));
+}
+
+/** Accepted ones, or all from a confidence on. */
+export function labelsFrom(
+  labels: readonly Label[],
+  minConfidence: number | null | undefined,
+): readonly Label[] {
+  if (typeof minConfidence !== 'number') return labels.filter(({ accepted }) => accepted);
+  const least = within('minConfidence', minConfidence, 0, 1) * 200;
+  return labels.filter(({ confidence }) => confidence >= least);
 }
 
 /** From the most general label down to the parent, by first parents. Concepts that are never labels are left out. */

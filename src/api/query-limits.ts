@@ -18,6 +18,8 @@ export const queryLimits = {
   maxAliases: 30,
   maxBodyBytes: 100_000,
   timeoutMs: 10_000,
+  /** Mutations wait for other servers, and for models that are loaded. */
+  mutationTimeoutMs: 60_000,
   maxValidationErrors: 10,
 } as const;
 

@@ -1,14 +1,17 @@
 // Answers the fields of schema.graphql: one table, put together from what each type needs.
 import { listAll } from '../ledger.ts';
 import { badInput, within } from './api-errors.ts';
+import { classificationResolvers } from './classification-resolvers.ts';
 import { type CollectionNode, collectionResolvers, countLabels } from './collection-resolvers.ts';
 import { knownCollection, listCollections } from './collections.ts';
 import type { ApiContext, CrawlNode } from './context.ts';
 import { crawlResolvers, listFailures } from './crawl-resolvers.ts';
 import { imageResolvers } from './image-resolvers.ts';
 import { labelOf, labelResolvers } from './label-resolvers.ts';
+import { mutations } from './mutations.ts';
 import { bareId, readNodeId } from './node-id.ts';
 import { scalars } from './scalars.ts';
+import { listSchedules, scheduleOf, scheduleResolvers } from './schedule-resolvers.ts';
 import { searchImages, searchResolvers } from './search-resolvers.ts';
 
 type Node = (NonNullable<unknown> & { readonly __typename?: string }) | null;
@@ -59,10 +62,15 @@ export const resolvers = {
     crawls: newestCrawls,
     crawl: (_: unknown, { id }: { id: string }, { crawls }: ApiContext) => crawls.load(bareId('crawl', id)),
     failures: listFailures,
+    schedules: listSchedules,
+    schedule: scheduleOf,
   },
+  Mutation: mutations,
   ...searchResolvers,
   ...imageResolvers,
   ...labelResolvers,
   ...collectionResolvers,
   ...crawlResolvers,
+  ...scheduleResolvers,
+  ...classificationResolvers,
 };

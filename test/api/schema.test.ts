@@ -32,7 +32,7 @@ const valuesOf = (name: string) =>
 test('what is served is what is committed, to the last description', async () => {
   const introspection = await answer<Parameters<typeof buildClientSchema>[0]>(
     world.url,
-    getIntrospectionQuery({ specifiedByUrl: true }),
+    getIntrospectionQuery({ specifiedByUrl: true, oneOf: true }),
   );
   expect(printed(buildClientSchema(introspection))).toBe(printed(committed));
   const served = await fetch(`${world.url}/schema.graphql`);
