@@ -38,7 +38,7 @@ export async function servePages(http: FastifyInstance, collection: string): Pro
   });
   for (const { path, name, type } of files) {
     const page = await readPage(name, type, (text) =>
-      text.replace('<image-search>', () => `<image-search collection="${escaped(collection)}">`),
+      text.replace('<image-search ', () => `<image-search collection="${escaped(collection)}" `),
     );
     http.get(path, async (request, reply) => sendPage(page, request, reply));
   }

@@ -55,6 +55,62 @@ export function writeAddress(view: View): string {
   return `#/${view.picture === null ? '' : `image/${view.picture}`}${search === '' ? '' : `?${search}`}`;
 }
 
+/** Where an element keeps what it shows. */
+export interface ViewKeeper {
+  read(): View;
+  /** As a step that Back takes back, where there is such a thing. */
+  push(view: View): void;
+  replace(view: View): void;
+  /** Whether there was a step to take back. */
+  back(): boolean;
+  /** What a link to the picture leads to. */
+  href(
+    view: View,
+    picture: { readonly id: string; readonly pageUrl: string | null; readonly url: string | null },
+  ): string | null;
+  watch(changed: () => void): void;
+  close(): void;
+}
+
+/** In the page's address: one element of a page can. */
+export function addressKeeper(first: View): ViewKeeper {
+  let onChange: (() => void) | undefined;
+  return {
+    read: () => (location.hash.startsWith('#/') ? readAddress(location.hash) : first),
+    push: (view) => {
+      if (writeAddress(view) !== location.hash) history.pushState(null, '', writeAddress(view));
+    },
+    replace: (view) => history.replaceState(null, '', writeAddress(view)),
+    back: () => {
+      history.back();
+      return true;
+    },
+    href: (view, { id }) => writeAddress({ ...view, picture: id }),
+    watch: (changed) => {
+      onChange = changed;
+      addEventListener('popstate', changed);
+    },
+    close: () => onChange !== undefined && removeEventListener('popstate', onChange),
+  };
+}
+
+/** In the element: the page around it keeps its address and its history. */
+export function ownKeeper(first: View): ViewKeeper {
+  let kept = first;
+  const keep = (view: View) => {
+    kept = view;
+  };
+  return {
+    read: () => kept,
+    push: keep,
+    replace: keep,
+    back: () => false,
+    href: (_, { pageUrl, url }) => pageUrl ?? url,
+    watch: () => {},
+    close: () => {},
+  };
+}
+
 /** The same but for the picture: what is searched. */
 export const searchOf = (view: View): string => writeAddress({ ...view, picture: null });
 export const isFiltered = (view: View): boolean =>

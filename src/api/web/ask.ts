@@ -1,5 +1,6 @@
-// Asks the GraphQL API. The documents here are all that the page ever sends.
+// Asks the GraphQL API of the server that this module came from. The documents here are all that the element ever sends.
 import type { View } from './address.ts';
+import type { Words } from './strings.ts';
 
 export interface LabelName {
   readonly id: string;
@@ -15,6 +16,9 @@ export interface Tile {
   readonly width: number;
   readonly height: number;
   readonly thumbnail: string;
+  readonly url: string | null;
+  /** The page that shows it. */
+  readonly pageUrl: string | null;
   readonly alt: string | null;
   readonly caption: string | null;
   readonly labels: readonly ImageLabel[];
@@ -49,7 +53,6 @@ export interface Picture extends Tile {
   readonly sha256: string;
   readonly format: string;
   readonly sizeBytes: number;
-  readonly url: string | null;
   readonly model: string;
   readonly takenAt: string | null;
   readonly camera: string | null;
@@ -63,31 +66,68 @@ export interface Picture extends Tile {
   })[];
 }
 
-/** What went wrong, in words for people. */
-export class AskError extends Error {}
+/** `refused`: not from this page. `busy`: asked too often. */
+export type Trouble = 'refused' | 'busy' | 'offline' | 'failed';
+
+export class AskError extends Error {
+  readonly trouble: Trouble;
+  /** For `busy`. */
+  readonly waitSeconds: number;
+  /** `message` is what the server says, if it does. */
+  constructor(trouble: Trouble, message = '', waitSeconds = 0) {
+    super(message);
+    this.trouble = trouble;
+    this.waitSeconds = waitSeconds;
+  }
+}
+
+const server = new URL('.', import.meta.url);
+/** On the server's own page. */
+export const isAtHome = server.origin === location.origin;
+/** Asked by CORS, so that the server is told whose page it is. */
+export const thumbnailOf = (path: string) => ({
+  src: new URL(path.replace(/^\//, ''), server).href,
+  crossorigin: 'anonymous',
+});
+const endpoint = new URL('graphql', server);
 
 async function ask<T>(query: string, variables: object, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(new URL('/graphql', import.meta.url), {
+    response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
       body: JSON.stringify({ query, variables }),
+      credentials: 'omit',
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new AskError('The server cannot be reached. Is imagedex still running?');
+    throw new AskError((await isRefused()) ? 'refused' : 'offline');
   }
   const answer = (await response.json().catch(() => null)) as {
     readonly data?: T | null;
-    readonly errors?: readonly { readonly message: string }[];
+    readonly errors?: readonly {
+      readonly message: string;
+      readonly extensions?: { readonly code?: string };
+    }[];
   } | null;
-  const message = answer?.errors?.[0]?.message;
-  if (message !== undefined) throw new AskError(message);
-  if (!answer?.data) throw new AskError(`The server answered with status ${response.status}.`);
+  const [error] = answer?.errors ?? [];
+  if (response.status === 429)
+    throw new AskError('busy', error?.message, Number(response.headers.get('retry-after')) || 1);
+  if (error?.extensions?.code === 'FORBIDDEN' || response.status === 403)
+    throw new AskError('refused', error?.message);
+  if (error !== undefined) throw new AskError('failed', error.message);
+  if (!answer?.data) throw new AskError('failed', `HTTP ${response.status}`);
   return answer.data;
 }
+
+/** A browser says no more of a refused request than of a broken one; of a simple one, the refusal can be read. */
+const isRefused = (): Promise<boolean> =>
+  fetch(endpoint, { credentials: 'omit', cache: 'no-store' }).then(
+    ({ status }) => status === 403,
+    () => false,
+  );
 
 const imageLabel = 'confidence isMostSpecific label { id name }';
 
@@ -108,7 +148,7 @@ export const search = async (
     }
     edges {
       matchedLabels { ${imageLabel} }
-      node { id width height thumbnail alt caption labels(minConfidence: $least) {
+      node { id width height thumbnail url pageUrl alt caption labels(minConfidence: $least) {
         confidence isMostSpecific label { id name path @include(if: $isSure) { id name } }
       } }
     }
@@ -155,6 +195,16 @@ export const collectionNames = async (): Promise<readonly string[]> => {
   );
 };
 
+/** The concepts that a page names in its own words, by id or by name; what is unknown stays as it is. */
+export const conceptsOf = (collection: string, given: readonly string[]): Promise<LabelName[]> =>
+  Promise.all(
+    given.map(async (one) => {
+      const found = await suggestLabels(collection, one, 50);
+      const isMeant = ({ label }: LabelCount) => label.name.toLowerCase() === one.toLowerCase();
+      return found.find(isMeant)?.label ?? labelName(one);
+    }),
+  );
+
 export const labelName = async (id: string): Promise<LabelName> => {
   const query = 'query Label($id: ID!) { label(id: $id) { id name } }';
   return (await ask<{ label: LabelName | null }>(query, { id })).label ?? { id, name: id };
@@ -163,7 +213,7 @@ export const labelName = async (id: string): Promise<LabelName> => {
 export const picture = async (id: string, signal: AbortSignal): Promise<Picture | null> => {
   const query = `query Picture($id: ID!) {
   image(id: $id) {
-    id sha256 width height format sizeBytes thumbnail url alt caption model takenAt camera fetchedAt appearanceCount
+    id sha256 width height format sizeBytes thumbnail url pageUrl alt caption model takenAt camera fetchedAt appearanceCount
     labels(minConfidence: 0.05) { confidence isAccepted isMostSpecific label { id name path { id name } } }
     appearances(first: 20) { pageUrl alt caption heading title }
     locations { url }
@@ -182,7 +232,7 @@ export function bestOf(labels: readonly ImageLabel[]): ImageLabel | undefined {
 }
 
 /** What a picture shows, for those who cannot see it: the page's own words first. */
-export function altOf(tile: Tile): string {
+export function altOf(tile: Tile, say: Words): string {
   if (tile.alt) return tile.alt;
   if (tile.caption) return tile.caption;
   const best = bestOf(tile.labels);
@@ -190,7 +240,5 @@ export function altOf(tile: Tile): string {
     .sort((a, b) => Number(b === best) - Number(a === best))
     .slice(0, 3)
     .map(({ label }) => label.name);
-  return names.length > 0
-    ? names.join(', ')
-    : `Picture of ${tile.width} by ${tile.height} pixels without a label`;
+  return names.length > 0 ? names.join(', ') : say.pictureOf(tile.width, tile.height);
 }

@@ -1,23 +1,27 @@
 // The chosen filters above the grid, each with a cross that takes it back.
 import type { View } from './address.ts';
 import { h, icon } from './dom.ts';
+import type { Words } from './strings.ts';
 
 export interface Chips {
   readonly element: HTMLElement;
   show(view: View, nameOf: (label: string) => string): void;
 }
 
-export function chips(on: {
-  change(change: Partial<View>): void;
-  clear(): void;
-  /** Where the focus goes when the last one is gone. */
-  next(): HTMLElement | null;
-}): Chips {
-  const element = h('ul', { class: 'chips', role: 'list', 'aria-label': 'Chosen filters' });
+export function chips(
+  say: Words,
+  on: {
+    change(change: Partial<View>): void;
+    clear(): void;
+    /** Where the focus goes when the last one is gone. */
+    next(): HTMLElement | null;
+  },
+): Chips {
+  const element = h('ul', { class: 'chips', role: 'list', 'aria-label': say.chosenFilters });
   const chip = (name: string, change: Partial<View>) => {
     const button = h(
       'button',
-      { type: 'button', class: 'chip', 'aria-label': `Remove ${name}` },
+      { type: 'button', class: 'chip', 'aria-label': say.remove(name) },
       name,
       icon('close'),
     );
@@ -33,10 +37,10 @@ export function chips(on: {
       ...view.labels.map((id) => chip(nameOf(id), { labels: without(view.labels, id) })),
       ...view.formats.map((one) => chip(one, { formats: without(view.formats, one) })),
       ...view.hosts.map((one) => chip(one, { hosts: without(view.hosts, one) })),
-      ...(view.sure > 0 ? [chip(`${view.sure}% or more`, { sure: 0 })] : []),
+      ...(view.sure > 0 ? [chip(say.orMore(view.sure), { sure: 0 })] : []),
     ];
     if (all.length > 1) {
-      const clear = h('button', { type: 'button', class: 'text clear-all' }, 'Clear all');
+      const clear = h('button', { type: 'button', class: 'text clear-all' }, say.clearAll);
       clear.addEventListener('click', () => on.clear());
       all.push(h('li', {}, clear));
     }

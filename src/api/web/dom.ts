@@ -48,8 +48,6 @@ export function icon(name: keyof typeof icons): SVGSVGElement {
 /** Whole percent, rounded down: only what is certain is 100%. A confidence is a whole number of 200. */
 export const percentOf = (confidence: number): number => Math.floor(Math.round(confidence * 200) / 2);
 export const percent = (confidence: number): string => `${percentOf(confidence)}%`;
-export const plural = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** A link only where a click on it opens a page: addresses come from the pages that were crawled. */
 export function outLink(address: string, text: string): HTMLElement {

@@ -1,5 +1,6 @@
 // Where the filters stand: at the side where there is room, and in a drawer where there is not.
 import { h, icon } from './dom.ts';
+import type { Words } from './strings.ts';
 
 export interface FilterPlace {
   readonly side: HTMLElement;
@@ -11,18 +12,18 @@ export interface FilterPlace {
   showTotal(all: string): void;
 }
 
-export function filterPlace(filters: HTMLElement): FilterPlace {
-  const side = h('aside', { class: 'side', 'aria-label': 'Filters' }, filters);
-  const button = h('button', { type: 'button', class: 'quiet open-filters' }, icon('filters'), 'Filters');
-  const done = h('button', { type: 'button', class: 'solid' }, 'Show pictures');
+export function filterPlace(say: Words, filters: HTMLElement): FilterPlace {
+  const side = h('aside', { class: 'side', 'aria-label': say.filters }, filters);
+  const button = h('button', { type: 'button', class: 'quiet open-filters' }, icon('filters'), say.filters);
+  const done = h('button', { type: 'button', class: 'solid' }, say.showPictures);
   const body = h('div', { class: 'drawer-body' });
   const drawer = h(
     'dialog',
-    { class: 'drawer', 'aria-label': 'Filters' },
+    { class: 'drawer', 'aria-label': say.filters },
     h(
       'div',
       { class: 'drawer-sheet' },
-      h('h2', { tabindex: -1, autofocus: true }, 'Filters'),
+      h('h2', { tabindex: -1, autofocus: true }, say.filters),
       body,
       h('div', { class: 'drawer-foot' }, done),
     ),
@@ -40,9 +41,9 @@ export function filterPlace(filters: HTMLElement): FilterPlace {
       (narrow ? body : side).append(filters);
     },
     showChosen: (count) =>
-      button.replaceChildren(icon('filters'), count > 0 ? `Filters (${count})` : 'Filters'),
+      button.replaceChildren(icon('filters'), count > 0 ? say.filtersChosen(count) : say.filters),
     showTotal: (all) => {
-      done.textContent = `Show ${all}`;
+      done.textContent = say.show(all);
     },
   };
 }

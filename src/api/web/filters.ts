@@ -2,6 +2,7 @@
 import type { View } from './address.ts';
 import type { Facets, LabelName } from './ask.ts';
 import { h } from './dom.ts';
+import { numeral, type Words } from './strings.ts';
 
 export interface Filters {
   readonly element: HTMLElement;
@@ -10,8 +11,12 @@ export interface Filters {
 
 const shortList = 12;
 
-export function filters(change: (change: Partial<View>) => void, learn: (label: LabelName) => void): Filters {
-  const sure = sureSlider((value) => change({ sure: value }));
+export function filters(
+  say: Words,
+  change: (change: Partial<View>) => void,
+  learn: (label: LabelName) => void,
+): Filters {
+  const sure = sureSlider(say, (value) => change({ sure: value }));
   const groups = h('div', { class: 'groups' });
   const element = h('div', { class: 'filters', part: 'filters' }, sure.element, groups);
   let isLong = false;
@@ -34,7 +39,7 @@ export function filters(change: (change: Partial<View>) => void, learn: (label: 
     // Where nothing is found there is nothing to narrow down: what was chosen stays, to be taken back.
     if (sorted.length > 0)
       groups.append(
-        group('Labels', sorted.slice(0, isLong ? 60 : shortList), view.labels, (values, toggled) => {
+        group(say, say.labels, sorted.slice(0, isLong ? 60 : shortList), view.labels, (values, toggled) => {
           learn({ id: toggled, name: labels.get(toggled)?.name ?? toggled });
           change({ labels: values });
         }),
@@ -43,7 +48,7 @@ export function filters(change: (change: Partial<View>) => void, learn: (label: 
       const more = h(
         'button',
         { type: 'button', class: 'text more-labels' },
-        isLong ? 'Show fewer' : 'Show more labels',
+        isLong ? say.fewerLabels : say.moreLabels,
       );
       more.addEventListener('click', () => {
         isLong = !isLong;
@@ -58,11 +63,13 @@ export function filters(change: (change: Partial<View>) => void, learn: (label: 
       .map(({ host, count }) => [host, { name: host, count }] as const);
     if (formats.length > 1 || view.formats.length > 0)
       groups.append(
-        group('Format', kept(formats, view.formats), view.formats, (values) => change({ formats: values })),
+        group(say, say.format, kept(formats, view.formats), view.formats, (values) =>
+          change({ formats: values }),
+        ),
       );
     if (hosts.length > 1 || view.hosts.length > 0)
       groups.append(
-        group('Site', kept(hosts, view.hosts).slice(0, 10), view.hosts, (values) =>
+        group(say, say.site, kept(hosts, view.hosts).slice(0, 10), view.hosts, (values) =>
           change({ hosts: values }),
         ),
       );
@@ -82,6 +89,7 @@ const kept = (rows: readonly Row[], chosen: readonly string[]): Row[] => [
 ];
 
 function group(
+  say: Words,
   title: string,
   rows: readonly Row[],
   chosen: readonly string[],
@@ -100,7 +108,7 @@ function group(
         { class: 'row' },
         box,
         h('span', { class: 'name' }, name),
-        h('span', { class: 'count' }, String(count)),
+        h('span', { class: 'count' }, numeral(count, say)),
       ),
     );
   }
@@ -113,7 +121,7 @@ const focusedName = (groups: HTMLElement): string | null => {
   return focused !== null && groups.contains(focused) ? focused.getAttribute('data-name') : null;
 };
 
-function sureSlider(change: (value: number) => void) {
+function sureSlider(say: Words, change: (value: number) => void) {
   const input = h('input', {
     type: 'range',
     id: 'sure',
@@ -124,15 +132,15 @@ function sureSlider(change: (value: number) => void) {
   });
   const output = h('output', { for: 'sure' });
   const note = h('p', { class: 'muted small', id: 'sure-note' });
-  const say = (value: number) => {
-    output.value = value === 0 ? 'Automatic' : `${value}% or more`;
+  const tell = (value: number) => {
+    output.value = value === 0 ? say.automatic : say.orMore(value);
     input.setAttribute('aria-valuetext', output.value);
     // The part of the track that is filled, through the object model: no style attribute under a strict policy.
     input.style.setProperty('--filled', `${(value / 95) * 100}%`);
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   input.addEventListener('input', () => {
-    say(input.valueAsNumber);
+    tell(input.valueAsNumber);
     clearTimeout(timer);
     timer = setTimeout(() => change(input.valueAsNumber), 200);
   });
@@ -140,19 +148,14 @@ function sureSlider(change: (value: number) => void) {
     element: h(
       'div',
       { class: 'group sure' },
-      h('div', { class: 'sure-head' }, h('label', { for: 'sure' }, 'Confidence'), output),
+      h('div', { class: 'sure-head' }, h('label', { for: 'sure' }, say.confidence), output),
       input,
       note,
     ),
     set(value: number, isAsked: boolean) {
       input.value = String(value);
-      say(value);
-      note.textContent =
-        value === 0
-          ? 'Labels that the rules accept.'
-          : isAsked
-            ? 'Labels match from this confidence on.'
-            : 'Pictures with a label of this confidence.';
+      tell(value);
+      note.textContent = value === 0 ? say.byRules : isAsked ? say.byConfidence : say.picturesByConfidence;
     },
   };
 }

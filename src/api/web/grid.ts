@@ -1,19 +1,23 @@
 // The grid of thumbnails: rows of one height with room reserved, in the order of the document; arrow keys move in it.
-import { altOf, bestOf, type Edge, type ImageLabel, type Tile } from './ask.ts';
+import { altOf, bestOf, type Edge, type ImageLabel, type Tile, thumbnailOf } from './ask.ts';
 import { h, icon, percent } from './dom.ts';
+import type { Words } from './strings.ts';
 
 export interface Grid {
   readonly element: HTMLElement;
-  show(edges: readonly Edge[], hrefOf: (id: string) => string): void;
-  add(edges: readonly Edge[], hrefOf: (id: string) => string): void;
+  show(edges: readonly Edge[], hrefOf: HrefOf): void;
+  add(edges: readonly Edge[], hrefOf: HrefOf): void;
   skeleton(): void;
   focusOn(id: string): void;
   focusAt(index: number): void;
   size(): number;
 }
 
-export function grid(open: (id: string) => void): Grid {
-  const element = h('ul', { class: 'grid', role: 'list', part: 'grid', 'aria-label': 'Pictures' });
+/** Where a click with Ctrl, or without a script, leads; null where nowhere. */
+export type HrefOf = (tile: Tile) => string | null;
+
+export function grid(say: Words, open: (id: string) => void): Grid {
+  const element = h('ul', { class: 'grid', role: 'list', part: 'grid', 'aria-label': say.pictures });
   const links = () => [...element.querySelectorAll<HTMLAnchorElement>('a.tile')];
   /** One tile is in the order of Tab; the arrow keys move on from there. */
   const rove = (to: HTMLElement | undefined) => {
@@ -23,8 +27,15 @@ export function grid(open: (id: string) => void): Grid {
     rove((event.target as HTMLElement).closest<HTMLElement>('a.tile') ?? undefined),
   );
   element.addEventListener('keydown', (event) => {
+    const link = event.target as HTMLAnchorElement;
+    // What is no link is a button.
+    if ((event.key === 'Enter' || event.key === ' ') && link.matches('a.tile:not([href])')) {
+      event.preventDefault();
+      open(link.dataset['id'] ?? '');
+      return;
+    }
     const all = links();
-    const at = all.indexOf(event.target as HTMLAnchorElement);
+    const at = all.indexOf(link);
     const next =
       at < 0 || event.altKey || event.ctrlKey || event.metaKey ? undefined : target(event.key, all, at);
     if (next === undefined) return;
@@ -40,7 +51,7 @@ export function grid(open: (id: string) => void): Grid {
   });
   const add: Grid['add'] = (edges, hrefOf) => {
     element.querySelector('.filler')?.remove();
-    element.append(...edges.map((edge) => tile(edge, hrefOf(edge.node.id))), filler());
+    element.append(...edges.map((edge) => tile(say, edge, hrefOf(edge.node))), filler());
     if (!links().some((link) => link.tabIndex === 0)) rove(links()[0]);
   };
   return {
@@ -79,10 +90,10 @@ function sized<E extends HTMLElement>(cell: E, ratio: number): E {
   return cell;
 }
 
-function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
+function tile(say: Words, { node, matchedLabels }: Edge, href: string | null): HTMLElement {
   const image = h('img', {
-    src: new URL(node.thumbnail, import.meta.url).href,
-    alt: altOf(node),
+    ...thumbnailOf(node.thumbnail),
+    alt: altOf(node, say),
     width: node.width,
     height: node.height,
     loading: 'lazy',
@@ -90,8 +101,8 @@ function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
   });
   const frame = h('div', { class: 'frame' }, image);
   image.addEventListener('load', () => image.classList.add('loaded'));
-  image.addEventListener('error', () => frame.replaceWith(brokenFrame(node)));
-  const { name, asked, confidence } = captionOf(node, matchedLabels);
+  image.addEventListener('error', () => frame.replaceWith(brokenFrame(say, node)));
+  const { name, asked, confidence } = captionOf(say, node, matchedLabels);
   const caption = h(
     'span',
     { class: 'caption' },
@@ -106,7 +117,7 @@ function tile({ node, matchedLabels }: Edge, href: string): HTMLElement {
   );
   const link = h(
     'a',
-    { class: 'tile', part: 'tile', href, 'data-id': node.id, tabindex: -1 },
+    { class: 'tile', part: 'tile', href, role: href === null && 'button', 'data-id': node.id, tabindex: -1 },
     frame,
     caption,
   );
@@ -120,12 +131,12 @@ interface Caption {
 }
 
 /** What it most likely is, and how sure the label that was asked for is, with its name where that is another one. */
-function captionOf(node: Tile, matchedLabels: readonly ImageLabel[]): Caption {
+function captionOf(say: Words, node: Tile, matchedLabels: readonly ImageLabel[]): Caption {
   const best = bestOf(node.labels);
   const asked = matchedLabels.find((label) => label.isMostSpecific) ?? matchedLabels.at(-1);
   const shown = best ?? asked;
   if (shown === undefined)
-    return { name: node.alt ?? node.caption ?? 'No label', asked: null, confidence: null };
+    return { name: node.alt ?? node.caption ?? say.noLabel, asked: null, confidence: null };
   const isOther = asked !== undefined && asked.label.id !== shown.label.id;
   return {
     name: shown.label.name,
@@ -134,12 +145,12 @@ function captionOf(node: Tile, matchedLabels: readonly ImageLabel[]): Caption {
   };
 }
 
-export function brokenFrame(node: Tile): HTMLElement {
+export function brokenFrame(say: Words, node: Tile): HTMLElement {
   return h(
     'div',
-    { class: 'frame broken', role: 'img', 'aria-label': `${altOf(node)} (the thumbnail is missing)` },
+    { class: 'frame broken', role: 'img', 'aria-label': say.thumbnailMissing(altOf(node, say)) },
     icon('broken'),
-    h('span', { 'aria-hidden': 'true' }, 'No thumbnail'),
+    h('span', { 'aria-hidden': 'true' }, say.noThumbnail),
   );
 }
 

@@ -1,7 +1,8 @@
 // What stands in place of pictures: that nothing was found, with ways on, or that something went wrong.
 import { isFiltered, type View } from './address.ts';
-import { type LabelCount, type LabelName, suggestLabels } from './ask.ts';
+import { AskError, isAtHome, type LabelCount, type LabelName, suggestLabels } from './ask.ts';
 import { h } from './dom.ts';
+import { numeral, type Words } from './strings.ts';
 
 export interface OtherLabels {
   readonly labels: readonly LabelCount[];
@@ -19,20 +20,18 @@ export async function otherLabels(collection: string, view: View): Promise<Other
 }
 
 export function emptyNotice(
+  say: Words,
   view: View,
   { labels, areSimilar }: OtherLabels,
   on: { label(label: LabelName): void; clear(): void },
 ): HTMLElement[] {
   const words = view.words.trim();
   if (words === '' && !isFiltered(view)) {
-    return [
-      h('h2', {}, 'No pictures yet'),
-      h('p', {}, 'Start a crawl, and pictures appear here while it runs: imagedex crawl SOURCE'),
-    ];
+    return [h('h2', {}, say.nothingYet), ...(isAtHome ? [h('p', {}, say.startCrawl)] : [])];
   }
   const notice: HTMLElement[] = [
-    h('h2', {}, words === '' ? 'Nothing found' : `Nothing found for “${words}”`),
-    h('p', {}, 'No picture fits all of this.'),
+    h('h2', {}, words === '' ? say.nothingFound : say.nothingFoundFor(words)),
+    h('p', {}, say.nothingFits),
   ];
   if (labels.length > 0) {
     const row = h('ul', { class: 'chips', role: 'list' });
@@ -41,19 +40,37 @@ export function emptyNotice(
       button.addEventListener('click', () => on.label(label));
       row.append(h('li', {}, button));
     }
-    const title = areSimilar ? 'Labels that begin alike:' : 'Labels that are here:';
-    notice.push(h('p', { class: 'muted' }, title), row);
+    notice.push(h('p', { class: 'muted' }, areSimilar ? say.similarLabels : say.labelsHere), row);
   }
   if (isFiltered(view)) {
-    const clear = h('button', { type: 'button', class: 'solid' }, 'Clear all filters');
+    const clear = h('button', { type: 'button', class: 'solid' }, say.clearFilters);
     clear.addEventListener('click', () => on.clear());
     notice.push(clear);
   }
   return notice;
 }
 
-export function errorNotice(message: string, retry: () => void): HTMLElement[] {
-  const again = h('button', { type: 'button', class: 'solid' }, 'Try again');
+interface Said {
+  readonly title: string;
+  readonly text: string;
+}
+
+export function troubleOf(say: Words, error: unknown): Said {
+  if (!(error instanceof AskError)) return { title: say.failed, text: say.somethingWrong };
+  switch (error.trouble) {
+    case 'refused':
+      return { title: say.refused, text: error.message || say.notAmongOrigins(location.origin) };
+    case 'busy':
+      return { title: say.busy, text: say.goesOnIn(numeral(error.waitSeconds, say)) };
+    case 'offline':
+      return { title: say.failed, text: isAtHome ? say.offlineAtHome : say.offline };
+    case 'failed':
+      return { title: say.failed, text: error.message };
+  }
+}
+
+export function errorNotice(say: Words, { title, text }: Said, retry: () => void): HTMLElement[] {
+  const again = h('button', { type: 'button', class: 'solid' }, say.tryAgain);
   again.addEventListener('click', retry);
-  return [h('h2', {}, 'That did not work'), h('p', {}, message), again];
+  return [h('h2', {}, title), h('p', {}, text), again];
 }

@@ -1,7 +1,9 @@
 // A picture's page: the picture large, its labels with their confidence and path, and where it was found.
-import { type Appearance, AskError, altOf, type Picture, picture } from './ask.ts';
-import { h, icon, outLink, percent, percentOf, plural } from './dom.ts';
+import { type Appearance, altOf, type Picture, picture, thumbnailOf } from './ask.ts';
+import { h, icon, outLink, percent, percentOf } from './dom.ts';
 import { brokenFrame } from './grid.ts';
+import { troubleOf } from './notice.ts';
+import { numeral, type Words } from './strings.ts';
 
 export interface PictureDialog {
   readonly element: HTMLDialogElement;
@@ -9,13 +11,12 @@ export interface PictureDialog {
   hide(): void;
 }
 
-export function pictureDialog(on: {
-  close(): void;
-  go(id: string): void;
-  label(id: string, name: string): void;
-}): PictureDialog {
+export function pictureDialog(
+  say: Words,
+  on: { close(): void; go(id: string): void; label(id: string, name: string): void },
+): PictureDialog {
   const content = h('div', { class: 'sheet', part: 'picture' });
-  const element = h('dialog', { class: 'picture', 'aria-label': 'Picture' }, content);
+  const element = h('dialog', { class: 'picture', 'aria-label': say.picture }, content);
   let running: AbortController | undefined;
   let shown: string | null = null;
   let around: { readonly before: string | null; readonly after: string | null } = {
@@ -47,13 +48,17 @@ export function pictureDialog(on: {
       button.addEventListener('click', () => to !== null && on.go(to));
       return button;
     };
-    const close = h('button', { type: 'button', class: 'round close', 'aria-label': 'Close' }, icon('close'));
+    const close = h(
+      'button',
+      { type: 'button', class: 'round close', 'aria-label': say.close },
+      icon('close'),
+    );
     close.addEventListener('click', () => on.close());
     return h(
       'div',
       { class: 'toolbar' },
-      step(around.before, 'left', 'Picture before'),
-      step(around.after, 'right', 'Next picture'),
+      step(around.before, 'left', say.pictureBefore),
+      step(around.after, 'right', say.nextPicture),
       close,
     );
   };
@@ -69,25 +74,18 @@ export function pictureDialog(on: {
     running?.abort();
     running = new AbortController();
     const { signal } = running;
-    fill(h('div', { class: 'wait', 'aria-busy': 'true' }, 'Loading …'));
+    fill(h('div', { class: 'wait', 'aria-busy': 'true' }, say.loading));
     try {
       const found = await picture(id, signal);
       if (signal.aborted) return;
-      if (found === null) fill(h('p', { class: 'wait' }, 'This picture is not in the index any more.'));
-      else fill(stage(found), facts(found, on.label));
+      if (found === null) fill(h('p', { class: 'wait' }, say.pictureGone));
+      else fill(stage(say, found), facts(say, found, on.label));
       content.scrollTop = 0;
     } catch (error) {
       if (signal.aborted) return;
-      const again = h('button', { type: 'button', class: 'solid' }, 'Try again');
+      const again = h('button', { type: 'button', class: 'solid' }, say.tryAgain);
       again.addEventListener('click', () => void load(id));
-      fill(
-        h(
-          'div',
-          { class: 'wait' },
-          h('p', {}, error instanceof AskError ? error.message : 'Something went wrong.'),
-          again,
-        ),
-      );
+      fill(h('div', { class: 'wait' }, h('p', {}, troubleOf(say, error).text), again));
     }
   };
   return {
@@ -107,19 +105,19 @@ export function pictureDialog(on: {
   };
 }
 
-function stage(found: Picture): HTMLElement {
+function stage(say: Words, found: Picture): HTMLElement {
   const image = h('img', {
-    src: new URL(found.thumbnail, import.meta.url).href,
-    alt: altOf(found),
+    ...thumbnailOf(found.thumbnail),
+    alt: altOf(found, say),
     width: found.width,
     height: found.height,
   });
   image.style.setProperty('--ratio', String(found.width / found.height));
-  image.addEventListener('error', () => image.replaceWith(brokenFrame(found)));
+  image.addEventListener('error', () => image.replaceWith(brokenFrame(say, found)));
   return h('div', { class: 'stage' }, image);
 }
 
-function facts(found: Picture, chooseLabel: (id: string, name: string) => void): HTMLElement {
+function facts(say: Words, found: Picture, chooseLabel: (id: string, name: string) => void): HTMLElement {
   const accepted = found.labels.filter((label) => label.isAccepted);
   const others = found.labels.filter((label) => !label.isAccepted);
   const best = found.labels.find((label) => label.isMostSpecific);
@@ -127,18 +125,24 @@ function facts(found: Picture, chooseLabel: (id: string, name: string) => void):
   return h(
     'div',
     { class: 'facts' },
-    h('h2', {}, best?.label.name ?? words ?? 'No label'),
+    h('h2', {}, best?.label.name ?? words ?? say.noLabel),
     best !== undefined && words !== null && h('p', { class: 'words' }, words),
+    found.pageUrl !== null && h('p', { class: 'to-page' }, outLink(found.pageUrl, say.openPage)),
     section(
-      'Labels',
+      say.labels,
       accepted.length === 0
-        ? h('p', { class: 'muted' }, 'The model is not sure enough of any label.')
-        : labelList(mostSpecificFirst(accepted), chooseLabel),
+        ? h('p', { class: 'muted' }, say.unsure)
+        : labelList(say, mostSpecificFirst(accepted), chooseLabel),
       others.length > 0 &&
-        h('details', {}, h('summary', {}, `${others.length} less sure`), labelList(others, chooseLabel)),
+        h(
+          'details',
+          {},
+          h('summary', {}, say.lessSure(numeral(others.length, say))),
+          labelList(say, others, chooseLabel),
+        ),
     ),
-    section('Found on', ...places(found)),
-    section('File', details(found)),
+    section(say.foundOn, ...places(say, found)),
+    section(say.file, details(say, found)),
   );
 }
 
@@ -151,14 +155,18 @@ const mostSpecificFirst = (labels: Picture['labels']): Picture['labels'] =>
       Number(b.isMostSpecific) - Number(a.isMostSpecific) || b.label.path.length - a.label.path.length,
   );
 
-function labelList(labels: Picture['labels'], choose: (id: string, name: string) => void): HTMLElement {
+function labelList(
+  say: Words,
+  labels: Picture['labels'],
+  choose: (id: string, name: string) => void,
+): HTMLElement {
   return h(
     'ul',
     { class: 'labels', role: 'list' },
     ...labels.map(({ label, confidence, isAccepted, isMostSpecific }) => {
       const button = h(
         'button',
-        { type: 'button', class: 'text', title: `Search for ${label.name}` },
+        { type: 'button', class: 'text', title: say.searchFor(label.name) },
         label.name,
       );
       button.addEventListener('click', () => choose(label.id, label.name));
@@ -167,7 +175,7 @@ function labelList(labels: Picture['labels'], choose: (id: string, name: string)
         {
           class: 'meter',
           role: 'meter',
-          'aria-label': `Confidence in ${label.name}`,
+          'aria-label': say.confidenceIn(label.name),
           'aria-valuemin': 0,
           'aria-valuemax': 100,
           'aria-valuenow': percentOf(confidence),
@@ -187,13 +195,12 @@ function labelList(labels: Picture['labels'], choose: (id: string, name: string)
   );
 }
 
-function places(found: Picture): HTMLElement[] {
-  if (found.appearances.length === 0)
-    return [h('p', { class: 'muted' }, 'No page shows it: it lies in a folder.')];
+function places(say: Words, found: Picture): HTMLElement[] {
+  if (found.appearances.length === 0) return [h('p', { class: 'muted' }, say.noPage)];
   const more = found.appearanceCount - found.appearances.length;
   return [
     h('ul', { class: 'pages', role: 'list' }, ...found.appearances.map(page)),
-    ...(more > 0 ? [h('p', { class: 'muted small' }, `and on ${plural(more, 'page', 'pages')} more`)] : []),
+    ...(more > 0 ? [h('p', { class: 'muted small' }, say.morePages(more, numeral(more, say)))] : []),
   ];
 }
 
@@ -210,35 +217,37 @@ function page({ pageUrl, title, alt, caption, heading }: Appearance): HTMLElemen
   );
 }
 
-function details(found: Picture): HTMLElement {
+function details(say: Words, found: Picture): HTMLElement {
   const list = h('dl', {});
   const row = (name: string, value: Node | string | null) => {
     if (value !== null) list.append(h('dt', {}, name), h('dd', {}, value));
   };
   const day = (at: string | null) =>
-    at === null ? null : new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
-  row('Size', `${found.width} × ${found.height} pixels, ${bytes(found.sizeBytes)} ${found.format}`);
-  row('Taken', [day(found.takenAt), found.camera].filter((text) => text !== null).join(', ') || null);
-  row('Fetched', day(found.fetchedAt));
-  row('Model', found.model.split('#')[0] ?? null);
-  for (const { url } of found.locations) row('Original', originalAt(url));
+    at === null
+      ? null
+      : new Date(at).toLocaleString(say.language, { dateStyle: 'medium', timeStyle: 'short' });
+  row(say.size, say.sizeOf(found.width, found.height, `${bytes(found.sizeBytes)} ${found.format}`));
+  row(say.taken, [day(found.takenAt), found.camera].filter((text) => text !== null).join(', ') || null);
+  row(say.fetched, day(found.fetchedAt));
+  row(say.model, found.model.split('#')[0] ?? null);
+  for (const { url } of found.locations) row(say.original, originalAt(say, url));
   return list;
 }
 
 /** A browser opens no file from a page of a server: its path can be copied instead. */
-function originalAt(url: string): HTMLElement {
+function originalAt(say: Words, url: string): HTMLElement {
   if (!url.startsWith('file:')) return outLink(url, readable(url, decodeURI));
   const path = readable(new URL(url).pathname, decodeURIComponent).replace(/^\/(?=[A-Za-z]:\/)/, '');
   const text = h('span', { class: 'place' }, path);
   const said = h('span', { class: 'muted', role: 'status' });
-  const copy = h('button', { type: 'button', class: 'text copy' }, icon('copy'), 'Copy path');
+  const copy = h('button', { type: 'button', class: 'text copy' }, icon('copy'), say.copyPath);
   copy.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(path);
-      said.textContent = 'Copied';
+      said.textContent = say.copied;
     } catch {
       getSelection()?.selectAllChildren(text);
-      said.textContent = 'Selected: press Ctrl+C';
+      said.textContent = say.selected;
     }
   });
   return h('div', {}, text, h('div', { class: 'copying' }, copy, said));

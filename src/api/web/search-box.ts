@@ -1,6 +1,7 @@
 // The field for words, with labels that exist as suggestions: a combobox by the ARIA practices.
 import { type LabelCount, suggestLabels } from './ask.ts';
 import { h, icon } from './dom.ts';
+import { countOf, numeral, type Words } from './strings.ts';
 
 export interface SearchBox {
   readonly element: HTMLElement;
@@ -9,6 +10,7 @@ export interface SearchBox {
 }
 
 export function searchBox(
+  say: Words,
   collection: () => string,
   on: { words(words: string, isDone: boolean): void; label(label: LabelCount['label']): void },
 ): SearchBox {
@@ -21,8 +23,8 @@ export function searchBox(
     autocapitalize: 'off',
     spellcheck: 'false',
     maxlength: 200,
-    placeholder: 'What is on the picture?',
-    'aria-label': 'Search pictures by words and labels',
+    placeholder: say.placeholder,
+    'aria-label': say.field,
     'aria-autocomplete': 'list',
     'aria-expanded': 'false',
     'aria-controls': 'suggestions',
@@ -32,13 +34,13 @@ export function searchBox(
     role: 'listbox',
     id: 'suggestions',
     class: 'suggestions',
-    'aria-label': 'Labels',
+    'aria-label': say.labels,
     'aria-orientation': 'horizontal',
     hidden: true,
   });
   const clear = h(
     'button',
-    { type: 'button', class: 'bare', 'aria-label': 'Clear the words', hidden: true },
+    { type: 'button', class: 'bare', 'aria-label': say.clearWords, hidden: true },
     icon('close'),
   );
   const element = h('form', { class: 'box', role: 'search' }, icon('search'), input, clear, list);
@@ -77,7 +79,7 @@ export function searchBox(
     shown = labels;
     const isTwice = ({ label }: LabelCount) =>
       labels.filter((one) => one.label.name === label.name).length > 1;
-    list.replaceChildren(...labels.map((one, index) => option(one, index, isTwice(one), choose)));
+    list.replaceChildren(...labels.map((one, index) => option(say, one, index, isTwice(one), choose)));
     mark(-1);
     list.hidden = labels.length === 0;
     input.setAttribute('aria-expanded', String(labels.length > 0));
@@ -138,6 +140,7 @@ export function searchBox(
 
 /** With what is above it where another one has the same name. */
 function option(
+  say: Words,
   { label, count }: LabelCount,
   index: number,
   isTwice: boolean,
@@ -149,7 +152,7 @@ function option(
     { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false' },
     h('span', { class: 'name' }, label.name),
     parent !== undefined && h('span', { class: 'muted kind' }, parent),
-    h('span', { class: 'count', 'aria-label': `${count} pictures` }, String(count)),
+    h('span', { class: 'count', 'aria-label': countOf(count, say) }, numeral(count, say)),
   );
   // Before the field loses the focus, which closes the list.
   element.addEventListener('pointerdown', (event) => {
