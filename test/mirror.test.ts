@@ -15,6 +15,14 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/thumbnails.ts',
   ],
   'api/embedded-fields.test.ts': ['api/cross-origin.ts', 'api/embedded-view.ts'],
+  'api/classify-route.test.ts': ['api/upload-limit.ts'],
+  'api/mutations.test.ts': [
+    'api/classification-resolvers.ts',
+    'api/classify-codes.ts',
+    'api/classify-room.ts',
+    'api/schedule-resolvers.ts',
+    'app/api-actions.ts',
+  ],
   'api/resolvers.test.ts': [
     'api/collection-resolvers.ts',
     'api/collections.ts',
