@@ -121,8 +121,11 @@ function filled(text: string, where: string, env: Environment): string {
 function checked(value: string, where: string, isLogin: boolean): string {
   if (value.length > maxValueLength) throw wrong(where, `expected at most ${maxValueLength} characters`);
   if (isLogin) {
-    if (/^[^:]+:/.test(value)) return value;
-    throw wrong(where, 'expected basicAuth as user:password, but there is no colon, or nothing before it');
+    if (/^[^:\p{Cc}]+:\P{Cc}*$/u.test(value)) return value;
+    throw wrong(
+      where,
+      'expected basicAuth as user:password, but there is no colon, nothing before it, or a control character',
+    );
   }
   if (/^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/.test(value)) return value;
   throw wrong(where, 'expected a value of printable ASCII characters, without spaces around it');

@@ -278,6 +278,31 @@ describe('redirects', () => {
     expect(other.asked[0]?.headers).not.toHaveProperty('cookie');
   });
 
+  test('headers of an origin go to it on the way there and back, and to no other', async () => {
+    const other = await serve({});
+    const server = await serve({ '/': to(`${other.url}/`), '/back': 'there' });
+    other.set('/', to(`${server.url}/back`));
+    const headers = { authorization: 'Basic x', accept: 'image/own' };
+    const originHeaders = { origin: server.url, headers };
+    const fetcher = await openFetcher({
+      userAgent: 'test',
+      timeoutMs: 30_000,
+      allowHosts: ['127.0.0.1'],
+      originHeaders,
+    });
+    closing.push(fetcher.close);
+    const { signal } = new AbortController();
+    const request = { stage: 'fetch', maxBytes: 1000, atCap: 'cut', signal } as const;
+    const answer = await fetcher.fetch({ ...request, url: server.url, headers: { accept: 'image/*' } });
+    expect(bodyOf(answer)).toBe('there');
+    expect(server.asked.map((one) => [one.headers.authorization, one.headers.accept])).toEqual([
+      ['Basic x', 'image/own'],
+      ['Basic x', 'image/own'],
+    ]);
+    expect(other.asked[0]?.headers).not.toHaveProperty('authorization');
+    expect(other.asked[0]?.headers.accept).toBe('image/*');
+  });
+
   test('each is asked about before it is made, and a refusal ends it', async () => {
     const server = await serve({ '/': to('/a'), '/a': to('/b'), '/b': 'never' });
     const asked: string[] = [];
