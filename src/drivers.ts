@@ -24,6 +24,7 @@ const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenS
   folder: () => import('./crawler/sources/folder.ts'),
   web: () => import('./crawler/sources/web.ts'),
   s3: () => import('./crawler/sources/s3.ts'),
+  list: () => import('./crawler/sources/list.ts'),
 };
 
 export const openLedger = async (database: Database): Promise<Ledger> =>
@@ -41,10 +42,12 @@ export const openBlobs = async (folder: string): Promise<Blobs> =>
 export const openModel = async (files: ModelFiles, maxImages: number): Promise<Model> =>
   (await import('./inference/models/onnx.ts')).open(files, maxImages);
 
-/** What people type as SOURCE: a folder, a file URL or an http(s) address. */
+/** What people type as SOURCE: a folder, a file URL, an address, or a list. */
 export function typedSource(typed: string): SourceId {
+  if (typed === '-') return 'list:-';
+  if (/^list:./i.test(typed)) return `list:${typed.slice('list:'.length)}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
-  if (scheme === undefined) return `folder:${typed}`;
+  if (scheme === undefined) return `${listFile.test(typed) ? 'list' : 'folder'}:${typed}`;
   if (scheme === 'http' || scheme === 'https') return `web:${typed}`;
   if (scheme === 's3') return `s3:${typed.slice('s3://'.length)}`;
   if (scheme === 'file') return `folder:${fileURLToPath(typed)}`;
@@ -53,6 +56,8 @@ export function typedSource(typed: string): SourceId {
     `SOURCE ${typed}: expected a folder or an address that begins with http://, https:// or s3://, came ${scheme}://`,
   );
 }
+
+const listFile = /\.(jsonl|ndjson|json|csv|tsv)$/i;
 
 /** `id` is a source's own, or what `typedSource` gives; the opened source's id is the normalised one. The settings' globs apply. */
 export async function openSource(

@@ -80,6 +80,12 @@ export const failureCodes = {
     about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)',
     cure: 'change its rights or its name',
   },
+  bad_entry: {
+    retry: 'never',
+    about:
+      'a list, or an entry of it, is not as expected: no JSON, no address of an image, or one that is not http(s)',
+    cure: 'mend the list, or say with --map where what is',
+  },
   undecodable: { retry: 'never', about: 'the image is cut off or broken', cure: 'replace the file' },
   describer_died: {
     retry: 'never',

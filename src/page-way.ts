@@ -1,5 +1,11 @@
 // The way of a page or listing: looked into, remembered, and what it leads to put into the queue.
+import { areBlocked, isBlocked } from './collections/blocks.ts';
+import { dropPage } from './collections/erase.ts';
+import { withoutKeptDown } from './collections/keep-down.ts';
 import { type Finding, findImages } from './crawler/find-images.ts';
+import { maxProblems } from './crawler/source.ts';
+import { type AreTakenDown, placeOf } from './crawler/taken-down.ts';
+import type { Failure } from './errors.ts';
 import { amend, amendment, type CrawlRecord, type FailureRecord } from './ledger.ts';
 import type { Lease } from './queue/queue.ts';
 import { pageId, type SourceId } from './record.ts';
@@ -25,14 +31,20 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
   const { collection, fresh } = crawl.record;
   const admit = openAdmission(run);
   const admitPage = openPageAdmission(run);
+  const areTakenDown: AreTakenDown = (places) => areBlocked(ledger, places);
 
   return async (lease, work) => {
     const source = sourceOf(run, work.source);
+    const page = { ...placeOf(source.urlOf(work.address)), id: lease.item.key };
+    if (await isBlocked(ledger, page)) {
+      await dropPage(parts, page.id);
+      return lease.done();
+    }
     if (source.unseen === 'unlinked' && !(await admitPage(source.id, lease.item.key))) {
       await rememberCrawl(run, { partial: true });
       return lease.done();
     }
-    const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit };
+    const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit, areTakenDown };
     const finding = await findImages(options, work, isLastAttempt(run, lease), signal);
     await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
@@ -43,9 +55,10 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
     if (further.length < wanted.length) await rememberCrawl(run, { isCutAtDepth: true });
     await rememberFinding(run, lease, work, finding);
+    const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
     const put = await queue.put([
       ...further.map((one) => expandItem(crawl, source.id, one)),
-      ...finding.found.map((found) => fetchItem(crawl, source, found)),
+      ...found.map((found) => fetchItem(crawl, source, found)),
     ]);
     if (put === null) throw lostCrawl(crawl.id);
     await Promise.all(finding.dirty.map((id) => projector.project(id)));
@@ -100,16 +113,22 @@ async function rememberFinding(
   finding: Finding,
 ): Promise<void> {
   const { parts, crawl } = run;
-  const { failure, skipped, isPartial } = finding;
+  const { failure, skipped, isPartial, problems } = finding;
   if (skipped) parts.log.info(`page skipped: ${skipped.reason}`, { page: work.address, code: skipped.code });
   const { address, depth } = work;
   const url = sourceOf(run, work.source).urlOf(address);
-  const record: FailureRecord | null =
-    failure === undefined
+  const recordOf = (one: Failure | undefined): FailureRecord | null =>
+    one === undefined
       ? null
-      : { ...failureOf(run, lease, work.source, failure), subject: 'page', address, url, depth };
+      : { ...failureOf(run, lease, work.source, one), subject: 'page', address, url, depth };
+  const idOf = (subject: string) => pageId(crawl.record.collection, work.source, subject);
+  // Each has a number, not a name, so that those of the last time are written over or deleted.
+  const slots = problems === undefined ? [] : [...Array(maxProblems).keys()];
   await amend(parts.ledger, [
-    amendment('failure', pageId(crawl.record.collection, work.source, address), () => record),
+    amendment('failure', idOf(address), () => recordOf(failure)),
+    ...slots.map((slot) =>
+      amendment('failure', idOf(`${address} problem ${slot}`), () => recordOf(problems?.[slot])),
+    ),
   ]);
   if (isPartial) await rememberCrawl(run, { partial: true });
 }

@@ -19,6 +19,8 @@ export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly sizeBytes?: number;
+  /** How a list was read: with another mapping it is read anew. */
+  readonly readAs?: string;
 }
 
 /** One place where an image file lies. */
@@ -124,6 +126,9 @@ export const locationId = (collection: string, source: SourceId, address: string
 export const pageId = (collection: string, source: SourceId, address: string): string =>
   hash('page', collection, source, address);
 export const appearanceId = (location: string, page: string): string => hash('appearance', location, page);
+/** What the block list keeps of something that was taken down. */
+export const blockId = (subject: 'content' | 'address' | 'site', value: string): string =>
+  hash('block', subject, value);
 /** `model` is a model's key (name, version, config digest); `input` says which pixels it saw. */
 export const descriptionKey = (sha256: string, model: string, input: 'original' | 'rendition'): string =>
   hash('description', sha256, model, input);

@@ -1,7 +1,9 @@
 // What the steps of every item's way share: the crawl it belongs to, and how items are put, retried and failed.
+import type { Blobs } from './blobs/blobs.ts';
 import type { ByteBudget } from './budget.ts';
 import type { Expandable, Source } from './crawler/source.ts';
 import { type Failure, ImagedexError } from './errors.ts';
+import type { ImageIndex } from './indexer/image-index.ts';
 import type { Projector } from './indexer/project.ts';
 import type { DescribeStage } from './inference/describe-image.ts';
 import type { CrawlRecord, FailureRecord, Ledger } from './ledger.ts';
@@ -12,6 +14,8 @@ import { type Work, workKey } from './work.ts';
 
 export interface PipelineParts {
   readonly ledger: Ledger;
+  readonly index: ImageIndex;
+  readonly blobs: Blobs;
   readonly queue: Queue<Work>;
   readonly describeStage: DescribeStage;
   readonly projector: Projector;
@@ -75,8 +79,11 @@ const crawlItem = ({ id, record }: PipelineCrawl, work: Work, partition: string 
 export const expandItem = (
   crawl: PipelineCrawl,
   source: SourceId,
-  { address, depth, partition }: Expandable,
-): Item<Work> => crawlItem(crawl, { type: 'expand', source, address, depth, partition }, partition);
+  { address, depth, partition, version }: Expandable,
+): Item<Work> => {
+  const work = { type: 'expand', source, address, depth, partition } as const;
+  return crawlItem(crawl, version === undefined ? work : { ...work, version }, partition);
+};
 
 export const fetchItem = (crawl: PipelineCrawl, source: Source, found: FoundImage): Item<Work> =>
   crawlItem(crawl, { type: 'fetch', found }, source.partitionOf(found.location));

@@ -8,6 +8,7 @@ export type Work =
       readonly address: string;
       readonly depth: number;
       readonly partition: string | null;
+      readonly version?: string;
     }
   | { readonly type: 'fetch'; readonly found: FoundImage };
 

@@ -5,6 +5,7 @@ import { type FoundImage, now, pageId } from '../record.ts';
 import { lookAt } from './page-view.ts';
 import { rememberPage } from './remember-page.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
+import { type AreTakenDown, withoutTakenDown } from './taken-down.ts';
 
 export interface FindOptions {
   readonly ledger: Ledger;
@@ -15,6 +16,8 @@ export interface FindOptions {
   readonly isFresh: boolean;
   /** Asked with the locations that are new to this crawl: says for each, in order, whether there is room for it. */
   readonly admit: (locationIds: readonly string[]) => readonly boolean[];
+  /** For each place, in order: whether it was taken down. Of such nothing is written. */
+  readonly areTakenDown: AreTakenDown;
 }
 
 export interface Finding {
@@ -27,6 +30,10 @@ export interface Finding {
   readonly dirty: readonly string[];
   /** Something was cut off, so nothing may be concluded from what was not seen. */
   readonly isPartial: boolean;
+  /** Locations that were left out because they were taken down. */
+  readonly takenDown: readonly string[];
+  /** What is wrong with single entries, where the page was read and could have such. */
+  readonly problems?: readonly Failure[];
 }
 
 /**
@@ -46,7 +53,7 @@ export async function findImages(
   const expansion = await source.expand(item, collection, earlierOf(options, known), signal);
   const failed = expansion.outcome === 'failed' ? expansion.failure : undefined;
   if (signal.aborted || (failed?.retry === 'later' && !isLastAttempt)) return nothing(expansion);
-  const view = await lookAt(options, id, item, expansion, known);
+  const view = await withoutTakenDown(options, await lookAt(options, id, item, expansion, known));
   const { admitted, refused } = admit(options, await knownLocations(ledger, view.sightings), view.sightings);
   const isPartial = view.isPartial || refused.length > 0;
   // A page of which something is missing must be read again whole: no validator may say that it has not changed.
@@ -58,6 +65,7 @@ export async function findImages(
     found: admitted.map((sighting) => foundImage(options, sighting)),
     dirty,
     isPartial,
+    takenDown: view.takenDown,
   };
 }
 
@@ -71,11 +79,13 @@ function earlierOf({ isFresh, crawlId }: FindOptions, known: PageRecord | undefi
 const nothing = (expansion: Expansion): Finding => ({
   outcome: expansion.outcome,
   ...('failure' in expansion ? { failure: expansion.failure } : {}),
+  ...('problems' in expansion ? { problems: expansion.problems } : {}),
   ...(expansion.outcome === 'skipped' ? { skipped: { code: expansion.code, reason: expansion.reason } } : {}),
   further: [],
   found: [],
   dirty: [],
   isPartial: false,
+  takenDown: [],
 });
 
 const foundImage = (

@@ -11,6 +11,8 @@ export interface Expandable {
   readonly depth: number;
   /** Its host, where requests to it must be polite. */
   readonly partition: string | null;
+  /** What a list was when it led to this part of itself: read on from another, something may be missed. */
+  readonly version?: string;
 }
 
 export interface ImageSighting {
@@ -22,6 +24,9 @@ export interface ImageSighting {
   readonly pageUrl?: string;
 }
 
+/** More say nothing new of a page. */
+export const maxProblems = 103;
+
 export type Expansion =
   | {
       readonly outcome: 'expanded';
@@ -32,6 +37,8 @@ export type Expansion =
       readonly images: readonly ImageSighting[];
       /** True where something of it was not read. */
       readonly isPartial: boolean;
+      /** What is wrong with entries of a list: no more than `maxProblems`. They replace those of before. */
+      readonly problems?: readonly Failure[];
     }
   /** Its validators say that nothing changed: its stored links and appearances are replayed. */
   | { readonly outcome: 'unchanged' }

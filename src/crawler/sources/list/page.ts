@@ -1,0 +1,199 @@
+// Opens one page of a list, wherever it lies, and tells from its first entries what is what.
+import type { Readable } from 'node:stream';
+import { failure, ImagedexError } from '../../../errors.ts';
+import { type Answer, type Head, headerOf, statusFailure } from '../../../net/answer.ts';
+import { sha256Of, type Validators } from '../../../record.ts';
+import type { CrawlerSettings } from '../../options.ts';
+import type { PoliteFetch } from '../../polite-fetch.ts';
+import type { Expansion } from '../../source.ts';
+import { conditions, isMissing, isUnchangedPage, validatorsOf } from '../../web-answers.ts';
+import type { ListAddress } from './address.ts';
+import { type ListDocument, openDocument } from './document.ts';
+import { type Mapping, mappingOf, type UserMapping } from './mapping.ts';
+import { type NextPage, nextPage } from './next-page.ts';
+import { bytesInMemory, bytesOfFile, type ListBytes, spool, stampOf } from './spool.ts';
+
+export interface OpenedList {
+  readonly document: ListDocument;
+  /** undefined where it has no entries. */
+  readonly mapping: Mapping | undefined;
+  readonly validators: Validators;
+  /** Changes with every change of it. */
+  readonly version: string;
+  /** What relative addresses are relative to; undefined in a file. */
+  readonly base: string | undefined;
+  readonly next: NextPage;
+}
+
+export type Unopened = Exclude<Expansion, { outcome: 'expanded' }>;
+
+export interface PageOptions {
+  readonly root: ListAddress;
+  readonly user: UserMapping;
+  readonly settings: CrawlerSettings;
+  readonly web: PoliteFetch;
+  readonly stdin: () => Readable;
+  /** Where the first entries of a page say nothing: those of the first page did. */
+  readonly fallback: () => Mapping | undefined;
+}
+
+/** What the ledger knows of it. */
+export interface Earlier {
+  readonly validators: Validators;
+  readonly isKnown: boolean;
+}
+
+export async function openPage(
+  options: PageOptions,
+  page: string,
+  earlier: Earlier,
+  signal: AbortSignal,
+): Promise<OpenedList | Unopened> {
+  const { root } = options;
+  if (root.kind === 'web') return openWeb(options, page, earlier, signal);
+  const name = root.text;
+  if (root.kind === 'stdin') {
+    const bytes = await spool(piped(options.stdin()), signal);
+    if (bytes.sizeBytes === 0) {
+      await bytes.close();
+      return unreadable('expected a list on standard input, but there is nothing: pipe it to this command');
+    }
+    const found = { bytes, name, head: null, validators: { etag: bytes.sha256 }, version: bytes.sha256 };
+    return openBytes(options, found, signal);
+  }
+  const stamped = await stampOf(page);
+  if (stamped === null) return unreadable(`${page} is no file: pipe it to this command and name it -`);
+  const { stamp, sizeBytes } = stamped;
+  const bytes = bytesOfFile(page, sizeBytes);
+  const found = { bytes, name, head: null, validators: { etag: stamp, sizeBytes }, version: stamp };
+  return openBytes(options, found, signal);
+}
+
+const unreadable = (reason: string): Unopened => ({
+  outcome: 'failed',
+  failure: failure('find', 'unreadable', reason),
+});
+
+function piped(stdin: Readable & { readonly isTTY?: boolean }): Readable {
+  if (stdin.isTTY === true) {
+    throw new ImagedexError(
+      'source_unavailable',
+      'expected a list on standard input, but that is a terminal: pipe it to this command',
+    );
+  }
+  return stdin;
+}
+
+const listHeaders = {
+  accept:
+    'application/json, application/x-ndjson, text/csv, text/tab-separated-values, text/plain;q=0.8, */*;q=0.5',
+};
+
+async function openWeb(
+  options: PageOptions,
+  page: string,
+  { validators, isKnown }: Earlier,
+  signal: AbortSignal,
+): Promise<OpenedList | Unopened> {
+  const { web, settings } = options;
+  const ask = () =>
+    web.fetch({
+      url: page,
+      stage: 'find',
+      headers: { ...listHeaders, ...conditions(validators) },
+      maxBytes: settings.maxListBytes,
+      atCap: 'refuse',
+      signal,
+    });
+  const first = await ask();
+  const answer = isKnown && isMissing(first) ? await ask() : first;
+  if (answer.outcome === 'skipped' && answer.code === 'too_many_bytes') {
+    return { ...answer, reason: `${answer.reason}: raise maxListBytes` };
+  }
+  if (answer.outcome !== 'answered') return answer;
+  if (isUnchangedPage(answer, validators)) return { outcome: 'unchanged' };
+  if (answer.status !== 200) {
+    const problem = statusFailure('find', answer);
+    return { outcome: isKnown && isMissing(answer) ? 'gone' : 'failed', failure: problem };
+  }
+  return openAnswer(options, answer, signal);
+}
+
+/** More is kept in a file. */
+const maxHeldBytes = 4 * 1024 ** 2;
+
+async function openAnswer(
+  options: PageOptions,
+  answer: Answer,
+  signal: AbortSignal,
+): Promise<OpenedList | Unopened> {
+  const { body } = answer;
+  const bytes = body.length <= maxHeldBytes ? bytesInMemory(body) : await spool(oneChunk(body), signal);
+  const found = {
+    bytes,
+    name: new URL(answer.url).pathname,
+    head: answer,
+    validators: validatorsOf(answer),
+    version: sha256Of(body),
+  };
+  return openBytes(options, found, signal);
+}
+
+async function* oneChunk(content: Buffer): AsyncGenerator<Buffer> {
+  yield content;
+}
+
+interface Found {
+  readonly bytes: ListBytes;
+  readonly name: string;
+  /** null for what did not come over the web. */
+  readonly head: Head | null;
+  readonly validators: Validators;
+  readonly version: string;
+}
+
+async function openBytes(
+  { user, settings, fallback }: PageOptions,
+  { bytes, name, head, validators, version }: Found,
+  signal: AbortSignal,
+): Promise<OpenedList | Unopened> {
+  const mediaType = (head && headerOf(head, 'content-type')) ?? '';
+  const { maxListBytes: maxJsonBytes, allowPrivateHosts: allowHosts } = settings;
+  const where = head?.url ?? name;
+  const fault = async (what: string): Promise<Unopened> => {
+    await bytes.close();
+    return {
+      outcome: 'failed',
+      failure: failure('find', 'bad_entry', `${where} cannot be read as a list: ${what}`),
+    };
+  };
+  const document = await openDocument({ bytes, name, mediaType, user, maxJsonBytes }, signal);
+  if ('fault' in document) return fault(document.fault);
+  const told = await toldBy(document, user, signal);
+  const mapping = told !== undefined && 'fault' in told ? fallback() : told;
+  if (told !== undefined && mapping === undefined) {
+    await document.close();
+    return fault((told as { fault: string }).fault);
+  }
+  const isMapped = user.next !== undefined;
+  const next = nextPage({ said: document.next, isMapped, head, allowHosts });
+  return { document, mapping, validators, version, base: head?.url, next };
+}
+
+const sampleEntries = 100;
+
+async function toldBy(
+  document: ListDocument,
+  user: UserMapping,
+  signal: AbortSignal,
+): Promise<Mapping | { readonly fault: string } | undefined> {
+  const values: unknown[] = [];
+  let firstFault: string | undefined;
+  for await (const { number, place, value, fault } of document.entries(1, signal)) {
+    if (fault === undefined) values.push(value);
+    else firstFault ??= `${place}: ${fault}`;
+    if (number >= sampleEntries) break;
+  }
+  if (values.length === 0 && firstFault !== undefined) return { fault: firstFault };
+  return mappingOf(values, user);
+}
