@@ -1,5 +1,6 @@
 // `imagedex config`: what is in force and where each value came from.
 import type { Option } from '../options.ts';
+import { collectionJson, collectionRows } from './collection-text.ts';
 import { columns } from './columns.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -8,14 +9,18 @@ export const config: Verb = {
   words: '',
   leastWords: 0,
   mostWords: 0,
-  doc: 'prints every option that is in force and where its value came from',
+  doc: 'prints every option that is in force and where its value came from, and the configured collections',
   details:
     'Options come from imagedex.config.json or imagedex.config.yaml in the folder where imagedex is started, then\n' +
     'from the environment (IMAGEDEX_DATA_DIR), then from flags (--data-dir). The later wins.',
   flags: {},
   options: [],
   examples: ['imagedex config', 'IMAGEDEX_PORT=8080 imagedex config --json'],
-  json: '{"port": {"value": 8080, "origin": "IMAGEDEX_PORT"}, "dataDir": {"value": "/home/ada/.imagedex", "origin": "default"}}',
+  json:
+    '{"port": {"value": 8080, "origin": "IMAGEDEX_PORT"}, "dataDir": {"value": "/home/ada/.imagedex", "origin": "default"},\n' +
+    ' "collections": [{"name": "shop", "origin": "imagedex.config.yaml:3", "sources": [{"id": "web:https://shop.example/",\n' +
+    ' "settings": {"maxPages": 500}, "headers": {"authorization": "(hidden)"}}], "maxImages": null, "origins": [],\n' +
+    ' "retention": {"maxAgeDays": null, "maxBytes": null}}]}',
   run: printConfig,
 };
 
@@ -42,14 +47,15 @@ async function printConfig({ config, json, terminal }: Call): Promise<number> {
   }));
   if (json) {
     const all = groups.flatMap(({ rows }) => rows);
-    terminal.out(
-      `${JSON.stringify(Object.fromEntries(all.map(({ name, value, origin }) => [name, { value, origin }])))}\n`,
-    );
+    const options = Object.fromEntries(all.map(({ name, value, origin }) => [name, { value, origin }]));
+    const collections = [...config.collections.values()].map((one) => collectionJson(one, config.values));
+    terminal.out(`${JSON.stringify({ ...options, collections })}\n`);
     return exitCodes.ok;
   }
-  const lines = columns(
-    groups.flatMap(({ rows }) => rows.map(({ name, text, origin }) => [name, text, origin])),
-  );
+  const lines = columns([
+    ...groups.flatMap(({ rows }) => rows.map(({ name, text, origin }) => [name, text, origin])),
+    ...[...config.collections.values()].flatMap((one) => collectionRows(one, config.values)),
+  ]);
   terminal.out(`${lines.join('\n')}\n`);
   return exitCodes.ok;
 }
