@@ -1,5 +1,6 @@
 // Starts, resumes, retries and ends crawls.
 import { type Claim, type Claimed, claim, finish } from './claim.ts';
+import { mendTakeDowns, mustNotBeDown } from './collections/keep-down.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { type CrawlReport, crawlReport } from './crawl-report.ts';
@@ -133,10 +134,11 @@ async function work(parts: CrawlParts, wanted: Claim, watch: Watch): Promise<Cra
   const sources = new Map<SourceId, Source>();
   try {
     for (const source of wanted.sources) {
+      await mustNotBeDown(parts, source, []);
       const settings = sourceSettings[source] as unknown as CrawlerSettings;
       sources.set(source, await parts.openSource(collection, source, settings));
     }
-    const roots = isRetry ? [] : await findRoots(sources, collection, watch.signal);
+    const roots = isRetry ? [] : await findRoots(parts, sources, collection, watch.signal);
     const claimed = await claim(ledger, parts.owner, wanted);
     watch.onBegun?.(claimed.id);
     try {
@@ -159,12 +161,13 @@ type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[]
 
 /** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
 async function prepare(
-  { ledger, queue, projector, log }: CrawlParts,
+  parts: CrawlParts,
   { collection, isRetry, sourceSettings }: Claim,
   { id, record, abandoned }: Claimed,
   sources: ReadonlyMap<SourceId, Source>,
   roots: Roots,
 ): Promise<PipelineCrawl> {
+  const { ledger, queue, projector, log } = parts;
   for (const other of abandoned) {
     log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
   }
@@ -183,6 +186,8 @@ async function prepare(
       ),
     );
   }
+  // Of one that was cut off, what a take-down came across may be half written.
+  await mendTakeDowns(parts, collection, record.startedAt);
   await projector.sweep(collection);
   return crawl;
 }
@@ -226,14 +231,18 @@ const release = ({ ledger, owner }: CrawlParts, id: string): Promise<number> =>
   ]);
 
 async function findRoots(
+  parts: CrawlParts,
   sources: ReadonlyMap<SourceId, Source>,
   collection: string,
   signal: AbortSignal,
 ): Promise<Roots> {
   const roots = await Promise.all(
-    [...sources].map(async ([source, opened]) =>
-      (await opened.start(collection, signal)).map((item) => ({ source, item })),
-    ),
+    [...sources].map(async ([source, opened]) => {
+      const items = await opened.start(collection, signal);
+      const urls = items.map(({ address }) => opened.urlOf(address));
+      await mustNotBeDown(parts, source, urls);
+      return items.map((item) => ({ source, item }));
+    }),
   );
   return roots.flat();
 }

@@ -1,5 +1,6 @@
 // The way of an image: fetched, described, indexed, acknowledged; or unchanged, gone, skipped or failed, and remembered.
 import type { Hold } from './budget.ts';
+import { isKeptDown } from './collections/keep-down.ts';
 import { freeContent } from './content-memory.ts';
 import type { Fetched } from './crawler/source.ts';
 import type { Failure } from './errors.ts';
@@ -24,6 +25,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   const take = async (lease: Lease<Work>, found: FoundImage): Promise<void> => {
     const source = sourceOf(run, found.source);
     const [stored] = await ledger.get('location', [found.location.id]);
+    if (await isKeptDown(parts, found.location, stored?.record.sha256 ?? null)) return lease.done();
     // Settled before a crash that came ahead of the acknowledgment.
     if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
     const hold = parts.budget.hold();
@@ -55,7 +57,9 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       await skip(lease, found, fetched);
     } else if (fetched.outcome === 'gone') {
       await rememberFailure(run, lease, found, fetched.failure);
-      await finish(lease, await rememberGone(ledger, id, crawl.id));
+      const left = await rememberGone(ledger, id, crawl.id);
+      await isKeptDown(parts, found.location, null);
+      await finish(lease, left);
     } else if (!(await retryLater(run, lease, fetched.failure))) {
       await fail(lease, found, fetched.failure, false);
     }
@@ -68,6 +72,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     hold: Hold,
   ): Promise<void> => {
     const { content, sha256, format, validators, context } = fetched;
+    if (await isKeptDown(parts, found.location, sha256)) return lease.done();
     const described = await describeStage.describe({
       ...found,
       content,
@@ -86,6 +91,8 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     const left = await rememberDescribed(ledger, image);
     await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
     await rememberIndexed(ledger, image);
+    // Again, for it may have been taken down while it was described.
+    if (await isKeptDown(parts, found.location, sha256)) return lease.done();
     await lease.done();
     counts.indexed++;
   };
@@ -106,7 +113,9 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     isReplaced: boolean,
   ): Promise<void> => {
     await rememberFailure(run, lease, found, problem);
-    await finish(lease, await rememberFailed(ledger, found.location.id, crawl.id, problem.code, isReplaced));
+    const left = await rememberFailed(ledger, found.location.id, crawl.id, problem.code, isReplaced);
+    await isKeptDown(parts, found.location, null);
+    await finish(lease, left);
   };
 
   const finish = async (lease: Lease<Work>, dirty: readonly string[]): Promise<void> => {

@@ -6,6 +6,7 @@ import { crawl } from './crawl.ts';
 import { crawls } from './crawls.ts';
 import { exportVerb } from './export.ts';
 import { failures } from './failures.ts';
+import { forget } from './forget.ts';
 import { importVerb } from './import.ts';
 import { init } from './init.ts';
 import { models } from './models.ts';
@@ -29,5 +30,6 @@ export const verbs: readonly Verb[] = [
   importVerb,
   backup,
   prune,
+  forget,
   config,
 ];

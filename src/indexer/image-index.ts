@@ -151,7 +151,10 @@ export interface ImageIndex {
   remove(
     images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[],
   ): Promise<void>;
-  /** Removes all trace of them, tombstones included: for what is taken down, and for collections that are deleted. */
+  /**
+   * Removes all trace of them, tombstones included, and the names of hosts that no image has any more: for what is taken
+   * down, and for collections that are deleted.
+   */
   forget(ids: readonly string[]): Promise<void>;
   /** By id, in no order; ids that are not there are left out. */
   get(ids: readonly string[]): Promise<ImageDocument[]>;

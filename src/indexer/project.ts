@@ -122,16 +122,20 @@ async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Prom
       removed.map(({ id, record: { collection, revision } }) => ({ id, collection, revision })),
     );
   }
+  const unknown = new Set<string>();
   await amend(
     ledger,
     projections.map(({ id, record: { revision } }) =>
-      amendment('image', id, (old) =>
-        old === undefined || old.indexedRevision >= revision
+      amendment('image', id, (old) => {
+        if (old === undefined) unknown.add(id);
+        return old === undefined || old.indexedRevision >= revision
           ? undefined
-          : { ...old, indexedRevision: revision, indexedAt: now() },
-      ),
+          : { ...old, indexedRevision: revision, indexedAt: now() };
+      }),
     ),
   );
+  // Taken down while it was projected: whoever did so may have come before the document.
+  if (unknown.size > 0) await index.forget([...unknown]);
 }
 
 /** null for an image that lies nowhere any more. */

@@ -40,6 +40,7 @@ beforeEach(async () => {
     crawlId: 'c1',
     isFresh: false,
     admit: (ids) => ids.map(() => true),
+    areTakenDown: async (places) => places.map(() => false),
   };
 });
 afterEach(async () => {

@@ -26,7 +26,8 @@ export async function open(database: Database): Promise<ImageIndex> {
         await index.remove(images.slice(from, from + maxBatch));
     },
     async forget(ids) {
-      for (let from = 0; from < ids.length; from += maxBatch)
+      // Once at least: without ids, the names of hosts go.
+      for (let from = 0; from === 0 || from < ids.length; from += maxBatch)
         await index.forget(ids.slice(from, from + maxBatch));
     },
     async get(ids) {

@@ -37,7 +37,7 @@ export function remove(db: Connection, images: readonly Removed[]): void {
   counts.flush();
 }
 
-/** Removes all trace of them, tombstones included. */
+/** Removes all trace of them, tombstones included, and of hosts that no image has any more. */
 export function forget(db: Connection, ids: readonly string[]): void {
   const counts = openCounts(db);
   for (const id of ids) {
@@ -46,6 +46,7 @@ export function forget(db: Connection, ids: readonly string[]): void {
     db.run('DELETE FROM image_tombstones WHERE id = ?', [id]);
   }
   counts.flush();
+  db.run("DELETE FROM image_values WHERE facet = 'host' AND images = 0");
 }
 
 const latestRevision = (db: Connection, id: string): number =>
