@@ -10,6 +10,8 @@ describe('what people type as SOURCE', () => {
     ['file:///home/ada/My%20Pictures', 'folder:/home/ada/My Pictures'],
     ['https://example.org/a', 'web:https://example.org/a'],
     ['HTTP://example.org', 'web:HTTP://example.org'],
+    ['s3://bucket', 's3:bucket'],
+    ['S3://bucket/A b%20c/', 's3:bucket/A b%20c/'],
   ])('%s is %s', (typed, id) => {
     expect(typedSource(typed)).toBe(id);
   });
@@ -31,6 +33,6 @@ describe('what people type as SOURCE', () => {
 
   it('names the drivers that there are', async () => {
     const { values } = await loadConfig();
-    await expect(openSource('s3:bucket', values)).rejects.toThrow('there are folder, web');
+    await expect(openSource('ftp:x', values)).rejects.toThrow('there are folder, web, s3');
   });
 });
