@@ -63,6 +63,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/models.ts',
     'commands/serve.ts',
   ],
+  'commands/schedule.test.ts': ['commands/schedule-text.ts'],
   'commands/search.test.ts': ['commands/label-json.ts'],
   'commands/init.test.ts': ['commands/config-text.ts'],
   'dry-run.test.ts': ['commands/dry-run-view.ts'],

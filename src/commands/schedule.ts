@@ -61,7 +61,8 @@ async function runSchedule(call: Call): Promise<number> {
     );
   }
   const named = ['nothing more', 'COLLECTION', 'COLLECTION CRON'][wanted];
-  throw new ImagedexError('usage', `schedule ${name}: expected ${named}, but got ${words.length} words`);
+  const came = words.length === 0 ? 'nothing' : words.join(' ');
+  throw new ImagedexError('usage', `schedule ${name}: expected ${named}, but got ${came}`);
 }
 
 async function add(call: Call): Promise<number> {
