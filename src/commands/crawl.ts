@@ -44,11 +44,15 @@ export const crawl: Verb = {
     'hostDelayMs',
     'allowPrivateHosts',
     'listMap',
+    's3Endpoint',
+    's3Region',
+    's3Anonymous',
   ],
   examples: [
     'imagedex crawl ~/Pictures',
     'imagedex crawl https://example.org/gallery/ --collection gallery --max-images 500',
     "imagedex crawl https://example.org/ --include '*.{jpg,png}' --exclude private --depth 3 --delay 2000",
+    'imagedex crawl s3://photos/2026/ --s3-endpoint https://s3.example.org',
     'imagedex crawl --collection shop',
   ],
   json: [
