@@ -22,11 +22,12 @@ export function browserPath(): string | null {
   return null;
 }
 
-export async function launchBrowser(): Promise<Browser> {
+/** `more`: further arguments of Chromium. */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();
   if (executablePath === null) throw new Error('no browser is installed');
   const { default: puppeteer } = await import('puppeteer');
   // Chromium's own sandbox does not start for root, as in most containers.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return puppeteer.launch({ executablePath, args: [...args, '--disable-dev-shm-usage'] });
+  return puppeteer.launch({ executablePath, args: [...args, '--disable-dev-shm-usage', ...more] });
 }
