@@ -1,7 +1,10 @@
-// A user crawls three hundred photographs from a folder and from a web site, twice each.
-import { afterAll, describe, expect, test } from 'vitest';
+// A user crawls three hundred photographs: from a folder and a web site twice each, from a bucket and from a list.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
-import { altOf, openPhotoSite, type PhotoSite } from '../photo-site.ts';
+import { altOf, openPhotoSite } from '../photo-site.ts';
+import { hasS3Server, openS3Server, s3Environment } from '../s3-server.ts';
 import { photosPath } from '../shared.ts';
 import { addsUp, documents, openWorld, type World } from '../world.ts';
 
@@ -9,7 +12,7 @@ const photos = photosPath();
 
 describe.skipIf(photos === null)('three hundred photographs', { timeout: 240_000 }, () => {
   const worlds: World[] = [];
-  const sites: PhotoSite[] = [];
+  const sites: { readonly server: { close(): Promise<void> } }[] = [];
   let fromFolder: ImageDocument[] = [];
   afterAll(async () => {
     for (const world of worlds) await world.close();
@@ -71,6 +74,36 @@ describe.skipIf(photos === null)('three hundred photographs', { timeout: 240_000
     expect(answers).toHaveLength(site.photos.length);
     expect(new Set(answers)).toEqual(new Set([304]));
   });
+
+  test.skipIf(!hasS3Server)(
+    'from a bucket and from a list the same contents get the same labels',
+    async () => {
+      for (const [name, value] of Object.entries(s3Environment)) vi.stubEnv(name, value);
+      const bySha = (all: ImageDocument[]) => new Map(all.map(({ sha256, labels }) => [sha256, labels]));
+      const s3 = await openS3Server(['photos']);
+      sites.push({ server: s3 });
+      const names = (await readdir(photos!)).filter((name) => /\.jpe?g$/i.test(name));
+      for (const name of names) await s3.put('photos', `of/${name}`, await readFile(join(photos!, name)));
+      const fromBucket = await openWorld({ s3Endpoint: s3.endpoint });
+      worlds.push(fromBucket);
+      addsUp(await fromBucket.crawl('s3://photos/of/'));
+      expect(bySha(await documents(fromBucket))).toEqual(bySha(fromFolder));
+
+      const site = await openPhotoSite(photos!);
+      sites.push(site);
+      const list = { photos: names.map((name) => ({ file: encodeURIComponent(name), says: altOf(name) })) };
+      site.server.set('/list.json', JSON.stringify(list));
+      const fromList = await openWorld({ listMap: ['items=photos', 'url=file', 'title=says'] });
+      worlds.push(fromList);
+      addsUp(await fromList.crawl(`list:${site.server.url}/list.json`));
+      const listed = await documents(fromList);
+      expect(bySha(listed)).toEqual(bySha(fromFolder));
+      expect(listed.map(({ appearances }) => appearances[0]!.context.title).sort()).toEqual(
+        names.map(altOf).sort(),
+      );
+      vi.unstubAllEnvs();
+    },
+  );
 
   test('a crawl of at most twenty images finds twenty and concludes nothing', async () => {
     const world = await open();
