@@ -57,9 +57,8 @@ export async function backUp(
 
 /** An empty folder is free. */
 async function mustBeFree(target: string): Promise<void> {
-  const names = await readdir(target).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') return [target];
-    // A link that leads nowhere would be replaced.
+  const names = await readdir(target).catch(async () => {
+    // Where nothing is, whatever the reason, making the folder tells it. A link that leads nowhere is something.
     return (await lstat(target).catch(() => undefined)) === undefined ? [] : [target];
   });
   if (names.length === 0) return;

@@ -70,7 +70,7 @@ interface Run {
 /** A line of this length holds the greatest that an export writes. */
 const maxLineBytes = 64 * 1024 ** 2;
 /** Lines that are worked on at a time, and their bytes. */
-const maxAtOnce = 64;
+const maxAtOnce = 128;
 const maxTextLength = 8 * 1024 ** 2;
 
 /** `collection`: null for the one that the file names. Throws `import_invalid` where it is no export that can be read. */
