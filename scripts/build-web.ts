@@ -1,7 +1,8 @@
-// Builds the search page: src/api/web/ → dist/api/web/ (one ES module, a style sheet, two pages, an icon).
+// Builds the search page: src/api/web/ → dist/api/web/ (two ES modules, style sheets, two pages, an icon).
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, transform } from 'esbuild';
+import { buildGraphiql } from './build-graphiql.ts';
 
 const from = new URL('../src/api/web/', import.meta.url);
 const to = new URL('../dist/api/web/', import.meta.url);
@@ -29,6 +30,7 @@ await build({
   logLevel: 'warning',
   plugins: [styleSheets],
 });
-for (const file of ['page.html', 'graphql.html', 'page.css', 'icon.svg']) {
+await buildGraphiql(from, to);
+for (const file of ['page.html', 'graphiql.html', 'page.css', 'icon.svg']) {
   await copyFile(new URL(file, from), new URL(file, to));
 }

@@ -17,6 +17,11 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** A dialog of GraphiQL's writes a style sheet that keeps the page behind it from scrolling; icons are data. */
+const graphiqlPolicy = contentSecurityPolicy
+  .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+  .replace("img-src 'self'", "img-src 'self' data:");
+
 interface Page {
   readonly content: Buffer;
   readonly type: string;
@@ -28,6 +33,12 @@ const files = [
   { path: '/page.css', name: 'page.css', type: 'text/css; charset=utf-8' },
   { path: '/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
   { path: '/widget.js', name: 'widget.js', type: 'text/javascript; charset=utf-8' },
+] as const;
+
+const graphiqlFiles = [
+  { path: '/graphiql.js', name: 'graphiql.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/graphiql.css', name: 'graphiql.css', type: 'text/css; charset=utf-8' },
+  { path: '/graphiql.licenses.txt', name: 'graphiql.licenses.txt', type: 'text/plain; charset=utf-8' },
 ] as const;
 
 /** `collection`: the one that the search page shows where its address names none. */
@@ -42,8 +53,12 @@ export async function servePages(http: FastifyInstance, collection: string): Pro
     );
     http.get(path, async (request, reply) => sendPage(page, request, reply));
   }
-  const graphqlPage = await readPage('graphql.html', 'text/html; charset=utf-8');
-  // A person who opens /graphql in a browser sees how to ask; programs say what else they accept.
+  await serveGraphiql(http);
+}
+
+/** A person who opens /graphql in a browser gets GraphiQL; programs say what else they accept. */
+async function serveGraphiql(http: FastifyInstance): Promise<void> {
+  const page = await readPage('graphiql.html', 'text/html; charset=utf-8');
   http.addHook('onRequest', async (request, reply) => {
     const [path, search] = request.url.split('?', 2);
     const isAsking =
@@ -52,8 +67,16 @@ export async function servePages(http: FastifyInstance, collection: string): Pro
       request.method === 'GET' &&
       !search?.includes('query=');
     if (isAsking && request.headers.accept?.includes('text/html') === true)
-      await sendPage(graphqlPage, request, reply);
+      await sendPage(page, request, reply, graphiqlPolicy);
   });
+  for (const { path, name, type } of graphiqlFiles) {
+    let file: Promise<Page> | undefined;
+    // Large, and for few: read when the first one asks.
+    http.get(path, async (request, reply) => {
+      file ??= readPage(name, type);
+      return sendPage(await file, request, reply);
+    });
+  }
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -76,11 +99,13 @@ async function readPage(name: string, type: string, edit = (text: string) => tex
   }
 }
 
-function sendPage({ content, type, etag }: Page, request: FastifyRequest, reply: FastifyReply) {
-  reply
-    .header('etag', etag)
-    .header('cache-control', 'no-cache')
-    .header('content-security-policy', contentSecurityPolicy);
+function sendPage(
+  { content, type, etag }: Page,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  policy = contentSecurityPolicy,
+) {
+  reply.header('etag', etag).header('cache-control', 'no-cache').header('content-security-policy', policy);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.type(type).send(content);
 }

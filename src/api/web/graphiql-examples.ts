@@ -1,0 +1,169 @@
+// What the tabs of GraphiQL begin with: queries that work on any data, and say how to ask for more.
+
+/** A small red picture, so that the mutation can be tried as it is. */
+const redPicture =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAMAAAAoLQ9TAAAAA1BMVEXMAAA/z1L+AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADklEQVQYlWNgGAUMSAAAARAAAVGhZwQAAAAASUVORK5CYII=';
+
+export interface Example {
+  readonly query: string;
+  /** As JSON. */
+  readonly variables?: string;
+}
+
+export const examples: readonly Example[] = [
+  {
+    query: `# Images by label. A label also stands for
+# what is below it: "dog" finds beagles.
+# Without minConfidence the label rules decide.
+query ByLabel {
+  images(
+    filter: {
+      labels: {
+        allOf: [{ name: "dog", minConfidence: 0.6 }]
+      }
+    }
+    orderBy: { field: CONFIDENCE }
+    first: 10
+  ) {
+    totalCount {
+      value
+    }
+    edges {
+      matchedLabels {
+        confidence
+        label {
+          id
+          name
+        }
+      }
+      node {
+        id
+        url
+        pageUrl
+        alt
+        thumbnail
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Words: each must be a label, or stand around
+# the image on a page. Facets count what all the
+# images that are found are like.
+query WordsAndFacets {
+  images(filter: { text: "lake", formats: [JPEG, PNG] }) {
+    totalCount {
+      value
+    }
+    facets(first: 10) {
+      labels {
+        count
+        label {
+          name
+        }
+      }
+      hosts {
+        host
+        count
+      }
+    }
+    edges {
+      relevance
+      node {
+        url
+        labels {
+          confidence
+          label {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Page by page: for the next one, put the
+# endCursor of this one into the variable.
+query NextPage($after: String) {
+  images(first: 24, after: $after, orderBy: { field: DATE }) {
+    nodes {
+      url
+      fetchedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+    variables: '{\n  "after": null\n}\n',
+  },
+  {
+    query: `# A mutation: what is on an image that is sent,
+# or (url in place of base64) lies at an address.
+# What may go wrong is data, with a code.
+mutation Classify($input: ClassifyInput!) {
+  classify(input: $input) {
+    classification {
+      labels(minConfidence: 0.1) {
+        confidence
+        isAccepted
+        label {
+          name
+        }
+      }
+      scores {
+        name
+        score
+      }
+    }
+    errors {
+      code
+      message
+      field
+    }
+  }
+}
+`,
+    variables: `${JSON.stringify({ input: { image: { base64: redPicture } } }, null, 2)}\n`,
+  },
+  {
+    query: `# How the last crawls went, what failed,
+# and when the next ones start.
+query Crawls {
+  crawls(first: 3) {
+    id
+    state
+    startedBy
+    startedAt
+    counts {
+      found
+      indexed
+      new
+      changed
+      skipped
+      failed
+    }
+  }
+  failures(first: 10) {
+    nodes {
+      url
+      stage
+      code
+      reason
+    }
+  }
+  schedules {
+    collection
+    inWords
+    nextTimes
+  }
+}
+`,
+  },
+];
