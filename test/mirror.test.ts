@@ -35,6 +35,12 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/scalars.ts',
     'api/search-resolvers.ts',
   ],
+  'commands/collections.test.ts': [
+    'app/collections.ts',
+    'collections/collection-summary.ts',
+    'commands/collection-text.ts',
+    'commands/collection-view.ts',
+  ],
   'crawls.test.ts': ['crawl-clock.ts', 'crawl-history.ts', 'retry-items.ts', 'way.ts'],
   'faults/crawl-after-crawl.test.ts': ['claim.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],

@@ -24,6 +24,8 @@ export interface Parts {
   readonly index: ImageIndex;
   readonly blobs: Blobs;
   readonly taxonomy: Taxonomy;
+  /** Without the model, which loads slowly. */
+  openQueue(): Promise<Queue<Work>>;
   /** What only crawls and classifying need, opened by the first. */
   openWorkshop(): Promise<Workshop>;
   close(): Promise<void>;
@@ -45,6 +47,14 @@ export async function openParts(config: Config): Promise<Parts> {
     openBlobs(join(dataDir, 'blobs')),
   ]);
   let workshop: Promise<Workshop> | undefined;
+  let queueing: Promise<Omit<Workshop, 'describers'>> | undefined;
+  const openQueueing = () => {
+    queueing ??= (async () => {
+      const owner = await openOwner(ledger);
+      return { owner, queue: await openQueue<Work>(database, owner) };
+    })();
+    return queueing;
+  };
   return {
     config,
     log,
@@ -52,24 +62,24 @@ export async function openParts(config: Config): Promise<Parts> {
     index,
     blobs,
     taxonomy: wordnet(),
+    openQueue: async () => (await openQueueing()).queue,
     openWorkshop: () => {
       workshop ??= (async () => {
         // The slowest first: the model loads while the rest is opened.
         const describers = openModel(config, log);
         describers.catch(() => {});
-        const owner = await openOwner(ledger);
-        const queue = await openQueue<Work>(database, owner);
-        return { owner, queue, describers: await describers };
+        return { ...(await openQueueing()), describers: await describers };
       })();
       return workshop;
     },
     close: async () => {
       const opened = await workshop?.catch(() => undefined);
+      const worked = await queueing?.catch(() => undefined);
       // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
       await closeAll([
         () => opened?.describers.close(),
-        () => opened?.queue.stop(),
-        () => opened?.owner.close(),
+        () => worked?.queue.stop(),
+        () => worked?.owner.close(),
         () => index.close(),
         () => blobs.close(),
         () => ledger.close(),

@@ -1,6 +1,5 @@
 // `imagedex config`: what is in force and where each value came from.
 import type { Option } from '../options.ts';
-import { collectionJson, collectionRows } from './collection-text.ts';
 import { columns } from './columns.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -25,10 +24,8 @@ export const config: Verb = {
 };
 
 async function printConfig({ config, json, terminal }: Call): Promise<number> {
-  const [{ optionGroups }, { valueText, withoutUserInfo }] = await Promise.all([
-    import('../config.ts'),
-    import('../option-words.ts'),
-  ]);
+  const [{ optionGroups }, { valueText, withoutUserInfo }, { collectionJson, collectionRows }] =
+    await Promise.all([import('../config.ts'), import('../option-words.ts'), import('./collection-text.ts')]);
   // As JSON, so that addresses within lists are masked, too.
   const masked = (value: unknown): unknown => JSON.parse(withoutUserInfo(JSON.stringify(value)));
   const shown = (name: string, option: Option) => {

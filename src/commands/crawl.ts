@@ -8,7 +8,6 @@ import { ImagedexError } from '../errors.ts';
 import { crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { showDryRun } from './dry-run-view.ts';
-import { usage } from './help.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const crawl: Verb = {
@@ -68,7 +67,7 @@ async function runCrawl(call: Call): Promise<number> {
   const [{ openApp }, { fromHome }] = await Promise.all([import('../app.ts'), import('../config-file.ts')]);
   const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
   const { collection } = config.values;
-  if (words.length === 0) mustHaveSources(call);
+  if (words.length === 0) await mustHaveSources(call);
   const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
   if (flags['dry-run'] === true) return runDryRun(call, request);
   const app = await openApp(config);
@@ -86,10 +85,11 @@ async function runCrawl(call: Call): Promise<number> {
 }
 
 /** Where neither the configuration nor data of before can name any, nothing is made by asking. */
-function mustHaveSources({ config }: Call): void {
+async function mustHaveSources({ config }: Call): Promise<void> {
   const { collection, dataDir } = config.values;
   const configured = config.collections.get(collection)?.sources ?? [];
   if (configured.length > 0 || existsSync(join(dataDir, 'imagedex.db'))) return;
+  const { usage } = await import('./help.ts');
   throw new ImagedexError(
     'usage',
     `SOURCE… is missing, and the configuration names no sources of collection ${collection}. Usage: imagedex ${usage(crawl)}`,

@@ -1,6 +1,7 @@
 // The verbs, in the order in which help shows them.
 import { backup } from './backup.ts';
 import { classify } from './classify.ts';
+import { collections } from './collections.ts';
 import { config } from './config.ts';
 import { crawl } from './crawl.ts';
 import { crawls } from './crawls.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   crawl,
   crawls,
   serve,
+  collections,
   schedule,
   search,
   classify,
