@@ -33,3 +33,18 @@ function lastLine(last: NonNullable<ScheduleRecord['last']>, timeZone: string): 
   if (outcome === 'failed') return `${due}, failed: ${reason}`;
   return `${due}, ${crawlId === null ? 'is being started' : `started crawl ${crawlId}`}`;
 }
+
+/** `next photos, tomorrow at 03:00, in 13 h 25 min`. */
+export function nextStart(schedules: readonly ScheduleRecord[], now = new Date()): string {
+  const starts = schedules.flatMap((schedule) => {
+    try {
+      return nextTimes(schedule, now, 1).map((time) => ({ schedule, time }));
+    } catch {
+      // The scheduler says what is wrong with it.
+      return [];
+    }
+  });
+  const [first] = starts.sort((a, b) => a.time.getTime() - b.time.getTime());
+  if (first === undefined) return 'none comes due';
+  return `next ${first.schedule.collection}, ${timeInWords(first.time, now, first.schedule.timeZone)}`;
+}

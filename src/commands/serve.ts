@@ -1,5 +1,6 @@
 // `imagedex serve`: GraphQL, the search page and health, until it is stopped.
 import { once } from 'node:events';
+import type { App } from '../app.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const serve: Verb = {
@@ -10,7 +11,7 @@ export const serve: Verb = {
   doc: 'serves the search page and GraphQL on this machine',
   details:
     'GraphQL is at /graphql, the search page at /, the state at /health/live and /health/ready. It listens on the\n' +
-    'loopback address only, and carries on crawls that were cut off. Ctrl-C ends it, with exit code 0.',
+    'loopback address only, runs schedules, and carries on crawls that were cut off. Ctrl-C ends it, with exit code 0.',
   flags: {},
   options: ['port', 'dataDir'],
   examples: ['imagedex serve --port 8080'],
@@ -27,11 +28,18 @@ async function runServe({ config, json, terminal, signal }: Call): Promise<numbe
     terminal.out(
       json
         ? `${JSON.stringify(addresses)}\n`
-        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\nCtrl-C stops.\n`,
+        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\n${await schedulesLine(app)}Ctrl-C stops.\n`,
     );
     if (!signal.aborted) await once(signal, 'abort');
     return exitCodes.ok;
   } finally {
     await app.close();
   }
+}
+
+async function schedulesLine(app: App): Promise<string> {
+  const schedules = await app.schedules.list();
+  if (schedules.length === 0) return '';
+  const { nextStart } = await import('./schedule-text.ts');
+  return `Schedules    ${schedules.length}; ${nextStart(schedules)}\n`;
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { scheduleLines } from '../../src/commands/schedule-text.ts';
+import { nextStart, scheduleLines } from '../../src/commands/schedule-text.ts';
 import { machineTimeZone } from '../../src/time-zone.ts';
 import { pictureFolder } from '../pictures.ts';
 import { testFolder } from '../world.ts';
@@ -107,4 +107,23 @@ test.each([
     '  next  never again',
     `  last  ${words}`,
   ]);
+});
+
+test('which starts next', () => {
+  const at = '2026-11-20T00:00:00.000Z';
+  const schedule = (collection: string, cron: string) => ({
+    collection,
+    cron,
+    timeZone: 'UTC',
+    createdAt: at,
+    handledAt: at,
+    last: null,
+  });
+  const now = new Date('2026-11-21T13:35:00Z');
+  const later = [schedule('photos', '0 3 * * *'), schedule('broken', 'whenever')];
+  expect(nextStart([...later, schedule('cards', '0 2 * * *')], now)).toBe(
+    'next cards, tomorrow at 02:00, in 12 h 25 min',
+  );
+  expect(nextStart(later, now)).toBe('next photos, tomorrow at 03:00, in 13 h 25 min');
+  expect(nextStart(later.slice(1), now)).toBe('none comes due');
 });
