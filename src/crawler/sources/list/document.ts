@@ -66,8 +66,14 @@ async function openTable(
   signal: AbortSignal,
 ): Promise<ListDocument | { readonly fault: string }> {
   const { parse } = await import('csv-parse/sync');
+  const options = {
+    delimiter,
+    record_delimiter: ['\r\n', '\n'],
+    relax_quotes: true,
+    relax_column_count: true,
+  };
   const fields = (text: string): string[] =>
-    parse(text, { delimiter, relax_quotes: true, relax_column_count: true })[0] ?? [];
+    text.includes('"') ? (parse(text, options)[0] ?? []) : text.split(delimiter);
   const start = { offset: 0, line: 1 };
   for await (const record of cutRecords(bytes.read(0, signal), start, delimiter.charCodeAt(0))) {
     if (record.fault !== undefined) return { fault: `its first line has ${record.fault}` };
