@@ -74,7 +74,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'commands/init.test.ts': ['commands/config-text.ts'],
   'dry-run.test.ts': ['commands/dry-run-view.ts'],
   'commands/command-line.test.ts': ['commands/verb.ts', 'commands/verbs.ts'],
-  'config.test.ts': ['config-file.ts', 'crawler/options.ts', 'inference/options.ts'],
+  'config.test.ts': ['config-check.ts', 'config-file.ts', 'crawler/options.ts', 'inference/options.ts'],
   'option-words.test.ts': ['options.ts'],
   'crawler/extract-images.test.ts': [
     'crawler/page-finds.ts',
