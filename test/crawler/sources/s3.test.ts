@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { PutBucketPolicyCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -8,7 +9,7 @@ import { bucketPath, folderWords, objectUrl } from '../../../src/crawler/sources
 import { contextOf } from '../../../src/crawler/sources/s3/context.ts';
 import { open } from '../../../src/crawler/sources/s3.ts';
 import { ImagedexError } from '../../../src/errors.ts';
-import type { Location, Validators } from '../../../src/record.ts';
+import { type Location, sha256Of, type Validators } from '../../../src/record.ts';
 import { countingBudget, gif, indexedRecord, walk } from '../../contracts/source.ts';
 import { hasS3Server, openS3Server, type S3Server, s3Environment } from '../../s3-server.ts';
 
@@ -267,6 +268,15 @@ describe.skipIf(!hasS3Server)('on a real server', () => {
     expect(await fetchFrom(source, await only(source), validators)).toEqual({ outcome: 'unchanged' });
     // What lay there at the listing was put back: the listing differs from what was stored.
     expect(await fetchFrom(source, stale, validators)).toMatchObject({ outcome: 'fetched' });
+  });
+
+  test('an object that is stored compressed is taken as browsers would, and not seen as changed', async () => {
+    await server.put('bucket', 'packed/a.gif', gzipSync(gif()), { ContentEncoding: 'gzip' });
+    const source = await openIn('bucket/packed/');
+    const fetched = await fetchFrom(source, await only(source));
+    expect(fetched).toMatchObject({ outcome: 'fetched', sha256: sha256Of(gif()) });
+    const { validators } = fetched as Extract<Fetched, { outcome: 'fetched' }>;
+    expect(await fetchFrom(source, await only(source), validators)).toEqual({ outcome: 'unchanged' });
   });
 
   test('an image of 50 MB', { timeout: 60_000 }, async () => {

@@ -1,14 +1,13 @@
 // Fetches one object: unchanged by what its listing said, its format from its first bytes, and only then the whole of it.
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { failure, type SkipCode } from '../../../errors.ts';
+import { failure } from '../../../errors.ts';
 import { Deadline } from '../../../net/deadline.ts';
-import { encodingsOf } from '../../../net/decode.ts';
-import { readBody, TooLargeError } from '../../../net/read-body.ts';
+import { TooLargeError } from '../../../net/read-body.ts';
 import { type Location, sha256Of, type Validators } from '../../../record.ts';
-import { formatBytes, imageFormat } from '../../image-format.ts';
 import type { CrawlerSettings } from '../../options.ts';
 import type { Budget, Fetched } from '../../source.ts';
+import { mustBeImage, NoImageError, readObject } from './body.ts';
 import type { Gateway } from './client.ts';
 import { contextOf } from './context.ts';
 import { isMissingObject, requestFailure, serviceError } from './faults.ts';
@@ -101,16 +100,17 @@ async function get(
     const skip =
       answer.ContentLength === undefined ? undefined : bySize(location.url, answer.ContentLength, settings);
     if (skip !== undefined) return skip;
-    const content = await read(request, answer, body, reservedBytes, deadline, signal);
-    const told = imageFormat(content);
-    if ('skip' in told) throw new NoImageError(told.skip, told.reason);
+    const { maxImageBytes: maxBytes } = settings;
+    const limits = { maxBytes, reservedBytes, budget: request.budget, deadline };
+    const content = await readObject(body, answer, limits, signal);
+    const format = mustBeImage(content);
     const tags = await readTags(gateway, bucket, location.address, answer.TagCount, deadline.signal);
     const context = contextOf(location.address, answer.Metadata ?? {}, tags);
     return {
       outcome: 'fetched',
       content,
       sha256: sha256Of(content),
-      format: told.format,
+      format,
       validators: validatorsOf(answer, content.length),
       ...(context === undefined ? {} : { context }),
     };
@@ -129,61 +129,6 @@ const validatorsOf = (
   // As it is stored, which is what listings say: compressed where it is.
   sizeBytes: ContentLength ?? bytes,
 });
-
-async function read(
-  { settings, budget }: ObjectRequest,
-  { ContentEncoding = '', ContentLength }: GetObjectCommandOutput,
-  body: Readable,
-  reservedBytes: number,
-  deadline: Deadline,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  // Some programs store how they sent it as if it were part of it.
-  const encodings = encodingsOf(ContentEncoding).filter((name) => name !== 'aws-chunked');
-  const pause = async (wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
-    deadline.stop();
-    await wait(signal);
-    deadline.start();
-  };
-  const expectedBytes = encodings.length === 0 ? ContentLength : undefined;
-  const missingBytes = Math.max(0, (expectedBytes ?? 0) - reservedBytes);
-  if (missingBytes > 0) await pause(() => budget.reserve(missingBytes, signal));
-  return readBody(encodings.length === 0 ? Readable.from(screened(body)) : body, encodings, {
-    maxBytes: settings.maxImageBytes,
-    expectedBytes,
-    reservedBytes: reservedBytes + missingBytes,
-    memory: budget,
-    pause,
-    signal: deadline.signal,
-  });
-}
-
-class NoImageError extends Error {
-  readonly skip: SkipCode;
-  constructor(skip: SkipCode, reason: string) {
-    super(reason);
-    this.skip = skip;
-  }
-}
-
-/** Gives up at the first bytes of what is no image: a film must not be downloaded to learn that it is one. */
-async function* screened(body: Readable): AsyncGenerator<Buffer> {
-  const head: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (bytes < formatBytes) {
-      head.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= formatBytes) mustBeImage(Buffer.concat(head.splice(0)));
-    }
-    yield chunk;
-  }
-}
-
-function mustBeImage(head: Buffer): void {
-  const told = imageFormat(head);
-  if ('skip' in told) throw new NoImageError(told.skip, told.reason);
-}
 
 function refusalOf(
   { location: { url }, settings }: ObjectRequest,
