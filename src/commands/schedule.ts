@@ -28,9 +28,10 @@ export const schedule: Verb = {
     'imagedex schedule run photos',
   ],
   json: [
-    '{"collection": "photos", "cron": "0 3 * * *", "timeZone": "Europe/Berlin", "inWords": "At 03:00, every day (Europe/Berlin)",',
-    ' "nextTimes": ["2026-11-22T02:00:00.000Z", …], "createdAt": "2026-11-21T13:35:00.000Z", "last": {"dueAt": "…", "outcome": "started",',
-    ' "crawlId": "20261121T020000-4f21c8", "reason": null}, "replaced": null}',
+    '{"collection": "photos", "cron": "0 3 * * *", "timeZone": "Europe/Berlin", "createdAt": "2026-11-20T13:35:00.000Z",',
+    ' "last": {"dueAt": "2026-11-21T02:00:00.000Z", "outcome": "started", "crawlId": "20261121T020000-4f21c8", "reason": null},',
+    ' "inWords": "At 03:00, every day (Europe/Berlin)",',
+    ' "nextTimes": ["2026-11-22T02:00:00.000Z", "2026-11-23T02:00:00.000Z", "2026-11-24T02:00:00.000Z"]}',
   ].join('\n'),
   run: runSchedule,
 };
