@@ -1,10 +1,14 @@
 // What every driver of the Blobs port does, also with several processes on the same data and when they are killed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Blobs } from '../../src/blobs/blobs.ts';
+import { open as openFolder } from '../../src/blobs/folder.ts';
 
 export interface BlobsPlace {
   /** What the driver's `open` takes; small JSON, so that another process can open the same blobs. */
@@ -75,6 +79,33 @@ export function describeBlobs(name: string, driver: URL, makePlace: () => Promis
       await blobs.remove('a/b');
       expect(await blobs.get('a/b')).toBeNull();
       expect(await listed('')).toEqual([]);
+    });
+
+    test('sizes are told without reading', async () => {
+      await blobs.put('a/b', bytesOf('x', 1000));
+      await blobs.put('a/none', new Uint8Array());
+      expect(await blobs.sizeOf('a/b')).toBe(1000);
+      expect(await blobs.sizeOf('a/none')).toBe(0);
+      expect(await blobs.sizeOf('a/c')).toBeNull();
+    });
+
+    test('a copy in a folder is a blob of its own', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'imagedex-blobs-'));
+      try {
+        await blobs.put('a/b', bytesOf('x', 1000));
+        expect(await blobs.copyTo('a/b', folder)).toBe(1000);
+        // Again is nothing, and what is not there is told.
+        expect(await blobs.copyTo('a/b', folder)).toBe(1000);
+        expect(await blobs.copyTo('a/c', folder)).toBeNull();
+        await blobs.put('a/b', bytesOf('y', 10));
+        const copies = await openFolder({ folder });
+        expect(Buffer.from((await copies.get('a/b'))!)).toEqual(Buffer.alloc(1000, 'x'));
+        await copies.put('a/b', bytesOf('z', 5));
+        expect(await blobs.sizeOf('a/b')).toBe(10);
+        await copies.close();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
 
     test('keys are listed by prefix, wherever it cuts them', async () => {

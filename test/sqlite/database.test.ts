@@ -146,6 +146,42 @@ test('data of an older program is brought up to date', async () => {
   expect((await notes.blob('x'))?.byteLength).toBe(3);
 });
 
+test('a copy is one state of the data, and nobody who writes waits for it', async () => {
+  const { notes } = await open();
+  // So that the copy takes a while.
+  await notes.keep('large', new Uint8Array(32 * 1024 ** 2));
+  const other = await openDatabase(file);
+  opened.push(other);
+  const target = join(folder, 'copy.db');
+  let isCopied = false;
+  const copying = other.copyInto(target).finally(() => {
+    isCopied = true;
+  });
+  let written = 0;
+  while (!isCopied) await notes.addTwo('pair', written++, written++);
+  await copying;
+  const copy = await openDatabase(target);
+  opened.push(copy);
+  const copied = await copy.load<Notes>(notesModule);
+  const pairs = await copied.notes('pair');
+  expect(pairs.length % 2).toBe(0);
+  expect(pairs).toEqual(range(pairs.length));
+  expect(pairs.length).toBeLessThan(written);
+  expect(await copied.integrity()).toBe('ok');
+});
+
+test('a copy that cannot be made says why, and of which file', async () => {
+  const { database, notes } = await open();
+  await database.copyInto(join(folder, 'there.db'));
+  await expect(database.copyInto(join(folder, 'there.db'))).rejects.toThrow('already exists');
+  const target = join(folder, 'nowhere', 'copy.db');
+  await expect(database.copyInto(target)).rejects.toMatchObject({
+    code: 'data_unavailable',
+    message: expect.stringContaining(target),
+  });
+  expect(await notes.add('a', 1)).toBe(1);
+});
+
 test('a file that cannot be opened is said to be so', async () => {
   const refused = async (words: string) =>
     expect(open()).rejects.toMatchObject({
