@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +58,20 @@ describe('collections of the file', () => {
       retention: { maxAgeDays: null, maxBytes: null },
     };
     expect([all.get('empty'), all.get('bare')]).toMatchObject([nothing, nothing]);
+  });
+
+  it('are read as docs/configuration.md shows them', async () => {
+    const page = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
+    const { sources } = (await load(example, { env: { SHOP_LOGIN: 'a:b', SHOP_KEY: 'k' } })).get('shop')!;
+    expect(sources.map(({ id, headerNames }) => [id, headerNames])).toEqual([
+      [`folder:${join(cwd, 'pictures')}`, []],
+      ['s3:bucket/prefix', []],
+      ['web:https://shop.example/', ['authorization']],
+      ['list:https://shop.example/products.json', ['x-api-key']],
+    ]);
+    expect(sources[3]!.headers()).toEqual({ 'x-api-key': 'k' });
+    expect(sources[3]!.settings.listMap).toEqual(['items=products', 'url=images[].src', 'title=title']);
   });
 
   it('are none where the file names none, or where there is no file', async () => {
