@@ -1,6 +1,7 @@
 // The search in pages of other origins, in a real browser: names that end in .test are hosts of this machine.
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -396,6 +397,30 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
     expect(asked).toBe(0);
     // Put back, it shows what it showed.
     await total('1 picture');
+  });
+
+  test('docs/embedding.md’s script runs as it stands', async () => {
+    const docs = await readFile(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
+    const script = /```js\n(.*?)```/s.exec(docs)![1]!;
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(String(error)));
+    await visit(`${element()}<script type="module">${script}</script>`);
+    await page.waitForFunction(
+      () =>
+        document.querySelector('image-search')?.shadowRoot?.querySelectorAll('.results > .chips .chip')
+          .length === 3 &&
+        document.querySelector('image-search')?.shadowRoot?.querySelector('input')?.placeholder ===
+          'What are you looking for?',
+    );
+    await appears('.notice');
+    expect(said).toContain('0 pictures');
+    expect(said.filter((line) => /Error/.test(line))).toEqual([]);
+  });
+
+  test('is small', async () => {
+    const response = await fetch(`${world.url}/widget.js`);
+    expect(gzipSync(Buffer.from(await response.arrayBuffer())).length).toBeLessThan(30_000);
   });
 
   test('attributes that change later, as frameworks set them', async () => {

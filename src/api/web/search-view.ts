@@ -157,6 +157,8 @@ export class SearchView {
     this.#width.observe(this.element);
     if (this.#around.offersCollections) void this.#offerCollections();
     if (labels.length > 0) {
+      // Kept, should it be taken away before their names are known.
+      this.#view = { ...keeper.read(), labels };
       this.#grid.skeleton();
       const ids = await this.#conceptsOf(labels);
       if (this.#isClosed) return;
@@ -325,6 +327,7 @@ export class SearchView {
   }
 
   #showFound(found: Found): void {
+    this.element.classList.remove('refused');
     this.#found = found;
     this.#facets = found.facets ?? noFacets;
     for (const { label } of this.#facets.labels) this.#names.set(label.id, label.name);
@@ -420,6 +423,8 @@ export class SearchView {
       this.#grid.show([], this.#hrefOf);
       this.#more.hidden = true;
     }
+    const isRefused = error instanceof AskError && error.trouble === 'refused';
+    this.element.classList.toggle('refused', isRefused);
     const trouble = troubleOf(this.#around.say, error);
     this.#notice.replaceChildren(...errorNotice(this.#around.say, trouble, retry));
     this.#notice.hidden = false;
