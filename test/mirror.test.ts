@@ -42,6 +42,20 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/collection-view.ts',
   ],
   'crawls.test.ts': ['crawl-clock.ts', 'crawl-history.ts', 'retry-items.ts', 'way.ts'],
+  'collections/import-collection.test.ts': [
+    'app/move-collection.ts',
+    'batches.ts',
+    'collections/export-format.ts',
+    'collections/merge-lines.ts',
+  ],
+  'collections/retention.test.ts': ['app/keep-retention.ts'],
+  'commands/export.test.ts': [
+    'commands/backup.ts',
+    'commands/import.ts',
+    'commands/prune.ts',
+    'commands/status-line.ts',
+  ],
+  'faults/backup.test.ts': ['app/make-backup.ts', 'collections/backup.ts'],
   'faults/crawl-after-crawl.test.ts': ['claim.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': [
