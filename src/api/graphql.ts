@@ -4,13 +4,12 @@ import type { ApolloServer, ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import { type ApiErrorCode, maskError } from './api-errors.ts';
 import type { ApiParts } from './api-parts.ts';
-import { busyMessage } from './classify-room.ts';
 import { type ApiContext, openContext } from './context.ts';
 import { embeddedOnly } from './embedded-fields.ts';
 import { queryLimits, queryLimitsRule } from './query-limits.ts';
 import { resolvers } from './resolvers.ts';
 import { readSchema } from './schema.ts';
-import { maxUploadBytes, parseUploads, placeForBody } from './upload-limit.ts';
+import { maxUploadBytes, parseUploads, refuseBody } from './upload-limit.ts';
 
 export async function openApollo({ log }: ApiParts): Promise<ApolloServer<ApiContext>> {
   const [{ ApolloServer }, disabled, typeDefs] = await Promise.all([
@@ -84,8 +83,8 @@ export async function serveGraphql(
     url: '/graphql',
     bodyLimit: maxUploadBytes,
     onRequest: async (request, reply) => {
-      if (placeForBody(request, reply, parts.actions.classifyRoom) === null)
-        await reply.code(503).send(errorBody('BUSY', busyMessage));
+      const refused = refuseBody(request, reply, parts.actions.classifyRoom);
+      if (refused !== null) await reply.code(refused.status).send(errorBody(refused.code, refused.message));
     },
     handler: async function graphql(request, reply) {
       const waitMs = isMutation(request.body) ? queryLimits.mutationTimeoutMs : queryLimits.timeoutMs;

@@ -1,6 +1,7 @@
 // Bodies of /graphql: small ones, and larger ones where what makes them large is an image in base64.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ClassifyRoom, type Place, retryAfterSeconds } from './classify-room.ts';
+import type { ApiErrorCode } from './api-errors.ts';
+import { busyMessage, type ClassifyRoom, retryAfterSeconds } from './classify-room.ts';
 import { maxBase64ImageBytes } from './mutations/classify.ts';
 import { queryLimits } from './query-limits.ts';
 
@@ -28,22 +29,34 @@ export function parseUploads(http: FastifyInstance): void {
   });
 }
 
-const tooLarge = (): FastifyError =>
-  Object.assign(
-    new Error(`Expected at most ${queryLimits.maxBodyBytes} bytes, an image in base64 left out.`),
-    {
-      name: 'FastifyError',
-      code: 'FST_ERR_CTP_BODY_TOO_LARGE',
-      statusCode: 413,
-    },
-  );
+const limit = `Expected at most ${queryLimits.maxBodyBytes} bytes, an image in base64 left out.`;
 
-/** Before the body is read: a place for a large one, kept until it is answered; null where there is none. */
-export function placeForBody(request: FastifyRequest, reply: FastifyReply, room: ClassifyRoom): Place {
+const tooLarge = (): FastifyError =>
+  Object.assign(new Error(limit), {
+    name: 'FastifyError',
+    code: 'FST_ERR_CTP_BODY_TOO_LARGE',
+    statusCode: 413,
+  });
+
+interface Refusal {
+  readonly status: 413 | 503;
+  readonly code: ApiErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Before the body is read: takes a place for a large one, kept until it is answered, or says why there is none. Pages of
+ * other origins may not classify, and so have nothing large to send.
+ */
+export function refuseBody(request: FastifyRequest, reply: FastifyReply, room: ClassifyRoom): Refusal | null {
   const bytes = request.method === 'POST' ? Number(request.headers['content-length'] ?? maxUploadBytes) : 0;
-  if (bytes <= queryLimits.maxBodyBytes || bytes > maxUploadBytes) return () => {};
+  if (bytes <= queryLimits.maxBodyBytes || bytes > maxUploadBytes) return null;
+  if (request.access.kind !== 'full') return { status: 413, code: 'PAYLOAD_TOO_LARGE', message: limit };
   const leave = room.enter(bytes * copies);
-  if (leave === null) reply.header('retry-after', retryAfterSeconds);
-  else reply.raw.once('close', leave);
-  return leave;
+  if (leave !== null) {
+    reply.raw.once('close', leave);
+    return null;
+  }
+  reply.header('retry-after', retryAfterSeconds);
+  return { status: 503, code: 'BUSY', message: busyMessage };
 }

@@ -7,12 +7,19 @@ import { openClassifyRoom } from '../../src/api/classify-room.ts';
 import { maxUploadBytes } from '../../src/api/upload-limit.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWorld, type World } from '../world.ts';
+import { serveWorld } from './world.ts';
 
 let world: World;
 let url: string;
 const stop = new AbortController();
 beforeAll(async () => {
-  world = await openWorld({ describers: 1, maxImageBytes: 200_000, maxPixels: 1_000_000 });
+  world = await openWorld({
+    describers: 1,
+    // Long enough that windows fill.
+    windowMaxWaitMs: 300,
+    maxImageBytes: 200_000,
+    maxPixels: 1_000_000,
+  });
   ({ url } = await world.app.serve(0, stop.signal));
 });
 afterAll(async () => {
@@ -147,6 +154,16 @@ describe('/graphql takes images in base64, and nothing else that is large', () =
     expect((await ask(withImage(maxUploadBytes))).status).toBe(413);
   });
 
+  test('many mutations in one document are bounded like fields, and none of them is done', async () => {
+    const many = Array.from(
+      { length: 31 },
+      (_, n) => `a${n}: setSchedule(input: { cron: "@daily" }) { errors { code } }`,
+    );
+    const answer = await ask(JSON.stringify({ query: `mutation { ${many.join(' ')} }` }));
+    expect(await answer.text()).toContain('QUERY_TOO_COMPLEX');
+    expect(await world.parts.ledger.list('schedule', {}, { limit: 10 })).toEqual([]);
+  });
+
   test('a large document, or large variables of another name, are refused', async () => {
     const code = async (body: string) => {
       const answer = await ask(body);
@@ -160,6 +177,20 @@ describe('/graphql takes images in base64, and nothing else that is large', () =
       await code(JSON.stringify({ query: document, variables: { a: [...'x'.repeat(50_000)] } })),
     ).toEqual(tooLarge);
   });
+});
+
+test('pages of other origins classify nothing, and send nothing large', async () => {
+  const origin = 'https://shop.example';
+  const shop = await serveWorld({ collections: new Map([['default', { origins: [origin] }]]) });
+  const send = async (path: string, type: string, body: string) =>
+    (await fetch(`${shop.url}${path}`, { method: 'POST', headers: { origin, 'content-type': type }, body }))
+      .status;
+  const image = { input: { image: { base64: 'A'.repeat(200_000) } } };
+  const query = 'mutation ($input: ClassifyInput!) { classify(input: $input) { errors { code } } }';
+  expect(await send('/graphql', 'application/json', '{"query":"{ images { nodes { id } } }"}')).toBe(200);
+  expect(await send('/graphql', 'application/json', JSON.stringify({ query, variables: image }))).toBe(413);
+  expect(await send('/classify', 'image/jpeg', 'x')).toBe(403);
+  await shop.close();
 });
 
 test('a room has places for so many images and bytes, and gives each back once', () => {
