@@ -63,6 +63,8 @@ async function* sourcePreviews(
       else {
         if (expansion.page !== null) yield { type: 'page', source: id, url };
         const images = expansion.images.filter(({ location }) => seen.size < seen.add(location.id).size);
+        for (const { code, reason } of expansion.problems ?? [])
+          yield { type: 'problem', source: id, url, code, reason };
         for (const [image, verdict] of await verdicts(parts, source, request, images)) {
           yield { type: 'image', source: id, url: image.location.url, verdict };
         }

@@ -32,7 +32,12 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
   };
 }
 
-export function crawlSummary(report: CrawlReport, call: Pick<Call, 'program' | 'config'>): string[] {
+/** `unread`: pages, listings and entries of lists that could not be read. */
+export function crawlSummary(
+  report: CrawlReport,
+  call: Pick<Call, 'program' | 'config'>,
+  unread = 0,
+): string[] {
   const { state, collection, indexed, failed } = report;
   const ended = state === 'running' ? 'stopped' : state;
   const lines = [
@@ -41,7 +46,11 @@ export function crawlSummary(report: CrawlReport, call: Pick<Call, 'program' | '
     inferenceLine(report),
     ...changeLine(report),
   ];
-  if (failed > 0)
+  if (unread > 0)
+    lines.push(
+      `${unread} ${unread === 1 ? 'page, folder or entry of a list' : 'pages, folders or entries of lists'} could not be read.`,
+    );
+  if (failed + unread > 0)
     lines.push(
       `\`${hint(call, 'failures', ['collection', 'dataDir'])}\` lists each with its reason; with --retry it tries them again.`,
     );

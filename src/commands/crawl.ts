@@ -17,7 +17,8 @@ export const crawl: Verb = {
   mostWords: Number.POSITIVE_INFINITY,
   doc: 'finds the images of folders, web sites, buckets and lists, says what is on them, and indexes them',
   details:
-    'SOURCE is a folder (with all folders in it), an http(s) address, s3://bucket/prefix or list:FILE-OR-ADDRESS. Without any,\n' +
+    'SOURCE is a folder (with all folders in it), an http(s) address, s3://bucket/prefix or a list\n' +
+    'of addresses: list:FILE-OR-ADDRESS, a file .json, .jsonl, .csv or .tsv, - for standard input. Without any,\n' +
     'the sources that the configuration names for the collection are crawled, else those of its crawls before. What the\n' +
     'configuration says of a source holds for a typed one, too; a flag wins over it. What is indexed can be searched while\n' +
     'the crawl runs. Ctrl-C is safe: the same command carries on where it stopped.',
@@ -52,6 +53,8 @@ export const crawl: Verb = {
     'imagedex crawl https://example.org/gallery/ --collection gallery --max-images 500',
     "imagedex crawl https://example.org/ --include '*.{jpg,png}' --exclude private --depth 3 --delay 2000",
     'imagedex crawl s3://photos/2026/ --s3-endpoint https://s3.example.org',
+    'imagedex crawl list:https://shop.example/products.json',
+    'imagedex crawl photos.csv --map url=Photo,title=Name,date=Taken',
     'imagedex crawl --collection shop',
   ],
   json: [
@@ -74,9 +77,12 @@ async function runCrawl(call: Call): Promise<number> {
   try {
     const view = openCrawlView(terminal);
     const report = await app.crawl(request, signal, view.update).finally(view.end);
-    terminal.out(
-      json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, call).join('\n')}\n`,
-    );
+    if (json) terminal.out(`${JSON.stringify(crawlJson(report))}\n`);
+    else {
+      const failures = await app.failures(collection);
+      const unread = failures.filter((one) => one.subject === 'page' && one.crawlId === report.crawlId);
+      terminal.out(`${crawlSummary(report, call, unread.length).join('\n')}\n`);
+    }
     if (report.state === 'running') return exitCodes.interrupted;
     return report.state === 'complete' ? exitCodes.ok : exitCodes.error;
   } finally {

@@ -23,9 +23,13 @@ const report: CrawlReport = {
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:02.500Z',
 };
-const summary = async (changes: Partial<CrawlReport> = {}, flags: Record<string, string> = {}) => {
+const summary = async (
+  changes: Partial<CrawlReport> = {},
+  flags: Record<string, string> = {},
+  unread?: number,
+) => {
   const config = await loadConfig({ cwd: '/', flags });
-  return crawlSummary({ ...report, ...changes }, { program: 'npx imagedex', config }).join('\n');
+  return crawlSummary({ ...report, ...changes }, { program: 'npx imagedex', config }, unread).join('\n');
 };
 
 describe('the summary of a crawl', () => {
@@ -54,6 +58,14 @@ describe('the summary of a crawl', () => {
     expect(text).toContain('+ 3 pending');
     expect(text).toContain('The same command carries on where this one stopped.');
     expect(text).not.toContain('No inference was needed');
+  });
+
+  it('says how much of pages and lists could not be read, and where to see why', async () => {
+    const text = await summary({ failed: 0, failures: [] }, {}, 2);
+    expect(text).toContain(
+      '2 pages, folders or entries of lists could not be read.\n`npx imagedex failures` lists',
+    );
+    expect(await summary({}, {}, 0)).not.toContain('could not be read');
   });
 
   it('leaves out what is not so', async () => {

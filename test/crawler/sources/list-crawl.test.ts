@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Preview } from '../../../src/dry-run.ts';
 import { listAll } from '../../../src/ledger.ts';
 import { pictureFolder } from '../../pictures.ts';
 import { photosPath } from '../../shared.ts';
@@ -194,6 +195,10 @@ test('bad entries are failures until the list is mended, and can be retried', as
   const good = JSON.stringify({ url });
   server.set('/list', [good, 'no', ...Array(120).fill('{"url":"ftp://x/a.jpg"}')].join('\n'));
   const source = `list:${server.url}/list`;
+  const command = { sources: [source], collection: 'default', fresh: false, maxImages: null };
+  const previews: Preview[] = [];
+  for await (const one of world.app.dryRun(command, new AbortController().signal)) previews.push(one);
+  expect(previews.filter(({ type }) => type === 'problem').length).toBe(101);
   addsUp(await world.crawl(source));
   const told = await failures();
   expect(told.length).toBe(101);
@@ -245,7 +250,7 @@ test.each([
   [
     'list.csv',
     'url,title\n',
-    (number: number) => `https://cdn.example/${number}.jpg,"${'x'.repeat(150)}\n${'y'.repeat(150)}"`,
+    (number: number) => `https://cdn.example/${number}.jpg,${number % 10 === 0 ? '"a\nb"' : 'x'.repeat(330)}`,
   ],
 ])(
   '200,000 lines are read in little memory: %s',
