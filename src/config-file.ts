@@ -96,13 +96,14 @@ async function parseConfig(path: string, text: string): Promise<ConfigFile> {
   return { path, entries };
 }
 
-/** Aliases may make a small file a huge value, which the parser refuses to build. */
+/** Aliases may make a small file a huge value, which the parser refuses to build, or one that contains itself. */
 function isValid(document: Document, path: string): true {
   try {
-    document.toJS();
+    JSON.stringify(document.toJS());
     return true;
   } catch (error) {
-    throw new ImagedexError('config_invalid', `${basename(path)}: ${messageOf(error)}`, { cause: error });
+    const [message] = messageOf(error).split('\n');
+    throw new ImagedexError('config_invalid', `${basename(path)}: ${message}`, { cause: error });
   }
 }
 

@@ -45,7 +45,7 @@ export function readHeaders(
   id: SourceId,
   env: Environment,
 ): Pick<SourceConfig, 'headerNames' | 'headers'> {
-  const templates = new Map<string, { text: string; where: string; isLogin: boolean }>();
+  const templates = new Map<string, Template>();
   for (const entry of headerEntries(named.get('headers'))) {
     const name = headerName(entry);
     if (templates.has(name)) throw wrong(entry.where, `header ${name} is named twice: remove one`);
@@ -60,12 +60,7 @@ export function readHeaders(
       );
     templates.set('authorization', { text: textOf(login), where: login.where, isLogin: true });
   }
-  const first = [...templates.values()][0];
-  if (first !== undefined && !/^(web|list):https?:\/\//i.test(id))
-    throw wrong(
-      first.where,
-      'headers and basicAuth are for sources with an http(s) address, which this is not',
-    );
+  mustTakeHeaders(id, templates);
   for (const { text, where, isLogin } of templates.values()) {
     if (variablesIn(text).length === 0) checked(text, where, isLogin);
   }
@@ -79,6 +74,26 @@ export function readHeaders(
         }),
       ),
   };
+}
+
+interface Template {
+  readonly text: string;
+  readonly where: string;
+  readonly isLogin: boolean;
+}
+
+/** Folders and files have nobody to send them to; to S3 the AWS configuration says who asks. */
+function mustTakeHeaders(id: SourceId, templates: ReadonlyMap<string, Template>): void {
+  const first = [...templates.values()][0];
+  const isS3 = id.startsWith('s3:');
+  if (first !== undefined && !isS3 && !/^(web|list):https?:\/\//i.test(id))
+    throw wrong(first.where, 'headers and basicAuth are for sources with an address, which this is not');
+  const login = templates.get('authorization');
+  if (isS3 && login !== undefined)
+    throw wrong(
+      login.where,
+      'basicAuth is for web sites and lists: S3 is asked with the credentials of the AWS configuration',
+    );
 }
 
 function headerEntries(node: ConfigEntry | undefined): readonly ConfigEntry[] {

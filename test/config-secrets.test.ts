@@ -95,9 +95,18 @@ describe('headers of a source', () => {
     await expect(headers('basicAuth: ${KEY}', bad)).rejects.toThrow(/or a control character$/);
   });
 
-  it.each(['./pictures', 's3://bucket/', 'list:./list.json'])('are not for %s', async (address) => {
+  it.each(['./pictures', 'list:./list.json'])('are not for %s', async (address) => {
     await expect(source('basicAuth: "a:b"', {}, address)).rejects.toThrow(
-      'for sources with an http(s) address',
+      'for sources with an address, which this is not',
     );
+  });
+
+  it('go to S3, but for those that say who asks', async () => {
+    const s3 = await source('headers: { x-amz-request-payer: requester }', {}, 's3://bucket/');
+    expect(s3.headers()).toEqual({ 'x-amz-request-payer': 'requester' });
+    for (const lines of ['basicAuth: "a:b"', 'headers: { Authorization: b }'])
+      await expect(source(lines, {}, 's3://bucket/')).rejects.toThrow(
+        'the credentials of the AWS configuration',
+      );
   });
 });

@@ -111,6 +111,7 @@ describe('loadConfig', () => {
   it.each([
     ['port: [', /^imagedex\.config\.yaml:1: /],
     ['port: 1\nport: 2\n', /^imagedex\.config\.yaml:2: .*unique/],
+    ['port: &a [*a]\n', /^imagedex\.config\.yaml: .*circular/],
     ['- port\n', /expected options with their values/],
   ])('refuses the file %j', async (text, message) => {
     await write('imagedex.config.yaml', text);
