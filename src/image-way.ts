@@ -25,7 +25,8 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   const take = async (lease: Lease<Work>, found: FoundImage): Promise<void> => {
     const source = sourceOf(run, found.source);
     const [stored] = await ledger.get('location', [found.location.id]);
-    if (await isKeptDown(parts, found.location, stored?.record.sha256 ?? null)) return lease.done();
+    const before = stored?.record.sha256 ?? null;
+    if (await isKeptDown(parts, found.location, before, before !== null)) return lease.done();
     // Settled before a crash that came ahead of the acknowledgment.
     if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
     const hold = parts.budget.hold();
@@ -58,7 +59,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     } else if (fetched.outcome === 'gone') {
       await rememberFailure(run, lease, found, fetched.failure);
       const left = await rememberGone(ledger, id, crawl.id);
-      await isKeptDown(parts, found.location, null);
+      await isKeptDown(parts, found.location, null, true);
       await finish(lease, left);
     } else if (!(await retryLater(run, lease, fetched.failure))) {
       await fail(lease, found, fetched.failure, false);
@@ -72,7 +73,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     hold: Hold,
   ): Promise<void> => {
     const { content, sha256, format, validators, context } = fetched;
-    if (await isKeptDown(parts, found.location, sha256)) return lease.done();
+    if (await isKeptDown(parts, found.location, sha256, false)) return lease.done();
     const described = await describeStage.describe({
       ...found,
       content,
@@ -92,7 +93,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
     await rememberIndexed(ledger, image);
     // Again, for it may have been taken down while it was described.
-    if (await isKeptDown(parts, found.location, sha256)) return lease.done();
+    if (await isKeptDown(parts, found.location, sha256, true)) return lease.done();
     await lease.done();
     counts.indexed++;
   };
@@ -100,10 +101,10 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   const skip = async (
     lease: Lease<Work>,
     found: FoundImage,
-    { code, reason }: Extract<Fetched, { outcome: 'skipped' }>,
+    { code, reason, validators = {} }: Extract<Fetched, { outcome: 'skipped' }>,
   ): Promise<void> => {
     parts.log.debug(`image skipped: ${reason}`, { image: found.location.url, code });
-    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code));
+    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code, validators));
   };
 
   const fail = async (
@@ -114,7 +115,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   ): Promise<void> => {
     await rememberFailure(run, lease, found, problem);
     const left = await rememberFailed(ledger, found.location.id, crawl.id, problem.code, isReplaced);
-    await isKeptDown(parts, found.location, null);
+    await isKeptDown(parts, found.location, null, true);
     await finish(lease, left);
   };
 
@@ -126,9 +127,14 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   return take;
 }
 
-/** What the source is told: that an image lay there, and its validators where today's model has described it. */
+/**
+ * What the source is told: that an image lay there, and its validators where today's model has described it; or that what
+ * lay there was none.
+ */
 function earlierOf({ parts, crawl }: Run, record: LocationRecord): LocationRecord | undefined {
-  const { state, sha256, descriptionKey: key } = record;
+  const { state, sha256, descriptionKey: key, validators } = record;
+  const wasNoImage = state === 'skipped' && Object.keys(validators).length > 0;
+  if (wasNoImage && !crawl.record.fresh) return record;
   if (state !== 'indexed' || sha256 === null) return undefined;
   const isComparable = !crawl.record.fresh && key === descriptionKey(sha256, parts.modelKey, 'original');
   return isComparable ? record : { ...record, validators: {} };

@@ -60,7 +60,13 @@ export type Fetched =
   | { readonly outcome: 'unchanged' }
   /** A confirmed 404 or 410, or a file that is not there any more. */
   | { readonly outcome: 'gone'; readonly failure: Failure }
-  | { readonly outcome: 'skipped'; readonly code: SkipCode; readonly reason: string }
+  | {
+      readonly outcome: 'skipped';
+      readonly code: SkipCode;
+      readonly reason: string;
+      /** Of bytes that are no image: the next crawl's `earlier`, `skipped`, has them, so that nobody looks again. */
+      readonly validators?: Validators;
+    }
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
 /** Memory for contents. `reserve` waits until that many bytes may be held, and returns what gives them back. */

@@ -12,7 +12,7 @@ import {
   planAmendments,
   raiseRevision,
 } from '../ledger.ts';
-import { appearanceId, type DescribedImage, now } from '../record.ts';
+import { appearanceId, type DescribedImage, now, type Validators } from '../record.ts';
 
 /** States in which a location's image is found by searches, or about to be. */
 export const isLive = (state: LocationRecord['state']): boolean =>
@@ -90,13 +90,14 @@ export const rememberSkipped = (
   locationId: string,
   crawlId: string,
   code: SkipCode,
+  validators: Validators,
 ): Promise<string[]> =>
   move(
     ledger,
     locationId,
     crawlId,
     null,
-    (old) => ({ ...empty(old), state: 'skipped', outcome: 'skipped', code }),
+    (old) => ({ ...empty(old), validators, state: 'skipped', outcome: 'skipped', code }),
     [amendment('failure', locationId, () => null)],
   );
 

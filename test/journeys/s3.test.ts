@@ -18,7 +18,7 @@ describe.skipIf(!hasS3Server)('an S3 server', { timeout: 300_000 }, () => {
   let server: S3Server;
   beforeAll(async () => {
     for (const [name, value] of Object.entries(s3Environment)) vi.stubEnv(name, value);
-    server = await openS3Server(['photos', 'many']);
+    server = await openS3Server(['photos', 'mixed', 'many']);
   });
   afterAll(async () => {
     for (const world of worlds) await world.close();
@@ -105,6 +105,22 @@ describe.skipIf(!hasS3Server)('an S3 server', { timeout: 300_000 }, () => {
       );
       expect(atChanged!.sha256).toBe(sha256Of(content));
     });
+  });
+
+  test('what is no image is asked for once, and again when it has changed or everything is looked at anew', async () => {
+    await server.put('mixed', 'a.jpg', await picture(1));
+    await server.put('mixed', 'notes.jpg', Buffer.from('some notes'));
+    const world = await open();
+    const counts = { found: 2, indexed: 1, skipped: 1, skips: [{ code: 'not_an_image', count: 1 }] };
+    expect(await world.crawl('s3://mixed')).toMatchObject(counts);
+    await server.asked();
+    for (let again = 0; again < 2; again++)
+      expect(await world.crawl('s3://mixed')).toMatchObject({ ...counts, unchanged: 1 });
+    expect(await server.asked()).toEqual(Array(2).fill('ListObjectsV2'));
+    expect(await world.crawl('s3://mixed', { fresh: true })).toMatchObject({ ...counts, unchanged: 0 });
+    expect(await server.asked()).toEqual(['ListObjectsV2', 'GetObject', 'GetObject']);
+    await server.put('mixed', 'notes.jpg', await picture(2));
+    expect(await world.crawl('s3://mixed')).toMatchObject({ indexed: 2, skipped: 0, new: 1 });
   });
 
   test('ten thousand unchanged objects cost nothing but listings', async () => {

@@ -65,10 +65,7 @@ export async function open({ address, settings, headers = {} }: S3SourceOptions)
       }
     },
     fetch: (location, earlier, budget, signal) =>
-      fetchObject(
-        { gateway, bucket: path.bucket, location, earlier: earlier?.validators ?? {}, settings, budget },
-        signal,
-      ),
+      fetchObject({ gateway, bucket: path.bucket, location, earlier, settings, budget }, signal),
     further,
     urlOf: (after) => listingUrl(path, after),
     partitionOf: () => null,

@@ -252,6 +252,34 @@ describe.skipIf(!hasS3Server)('on a real server', () => {
     expect(await server.asked()).toEqual([]);
   });
 
+  test('what was no image is not looked at again until it changes', async () => {
+    await server.put('bucket', 'none/a.gif', Buffer.from('some text'));
+    await server.put('bucket', 'none/b.gif', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+    const source = await openIn('bucket/none/');
+    const [text, svg] = (await walk(source)).images.map(({ location }) => location) as [Location, Location];
+    const skipped = (location: Location, validators: Validators) =>
+      source.fetch(
+        location,
+        { ...indexedRecord(source, location, validators), state: 'skipped', imageId: null },
+        countingBudget(),
+        signal,
+      );
+    const first = await fetchFrom(source, text);
+    expect(first).toMatchObject({ outcome: 'skipped', code: 'not_an_image' });
+    const { validators } = first as { validators: Validators };
+    expect(await fetchFrom(source, svg)).not.toHaveProperty('validators');
+    await server.asked();
+    expect(await skipped(text, validators)).toMatchObject({
+      outcome: 'skipped',
+      code: 'not_an_image',
+      validators,
+    });
+    expect(await server.asked()).toEqual([]);
+    await server.put('bucket', 'none/a.gif', gif());
+    const [changed] = (await walk(source)).images;
+    expect(await skipped(changed!.location, validators)).toMatchObject({ outcome: 'fetched' });
+  });
+
   test('an object that changes between listing and fetch is taken as it is, and not seen as changed again', async () => {
     await server.put('bucket', 'two/a.gif', gif());
     const source = await openIn('bucket/two/');

@@ -4,6 +4,7 @@ import type { Validators } from '../../../record.ts';
 import type { BucketPath } from './address.ts';
 import type { Gateway } from './client.ts';
 import { NotS3Error } from './faults.ts';
+import { validatorsOf } from './validators.ts';
 
 export interface ListedObject {
   readonly key: string;
@@ -59,7 +60,7 @@ function pageOf(answer: ListObjectsV2CommandOutput, after: string): ListingPage 
       throw new NotS3Error(`asked for the keys after ${JSON.stringify(after)}, got ${JSON.stringify(last)}`);
     }
     if (last.endsWith('/')) continue;
-    objects.set(last, { key: last, listed: listedValidators(ETag, Size, LastModified) });
+    objects.set(last, { key: last, listed: validatorsOf(ETag, Size, LastModified) });
   }
   if (last === undefined && answer.IsTruncated) {
     if (answer.NextContinuationToken === undefined)
@@ -67,18 +68,6 @@ function pageOf(answer: ListObjectsV2CommandOutput, after: string): ListingPage 
     return undefined;
   }
   return { objects: [...objects.values()], next: answer.IsTruncated ? last! : null };
-}
-
-function listedValidators(
-  etag: string | undefined,
-  sizeBytes: number | undefined,
-  modified: Date | undefined,
-): Validators {
-  return {
-    ...(etag === undefined || etag === '' ? {} : { etag }),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(modified === undefined ? {} : { lastModified: modified.toISOString() }),
-  };
 }
 
 /** As forms are encoded: a plus is a space. */

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { failure } from '../../../errors.ts';
+import type { LocationRecord } from '../../../ledger.ts';
 import { Deadline } from '../../../net/deadline.ts';
 import { TooLargeError } from '../../../net/read-body.ts';
 import { type Location, sha256Of, type Validators } from '../../../record.ts';
@@ -12,13 +13,13 @@ import type { Gateway } from './client.ts';
 import { contextOf } from './context.ts';
 import { isMissingObject, requestFailure, serviceError } from './faults.ts';
 import { readTags } from './tags.ts';
+import { answerValidators, isSame } from './validators.ts';
 
 export interface ObjectRequest {
   readonly gateway: Gateway;
   readonly bucket: string;
   readonly location: Location;
-  /** Those of the bytes that were described before. */
-  readonly earlier: Validators;
+  readonly earlier: LocationRecord | undefined;
   readonly settings: Pick<CrawlerSettings, 'maxImageBytes' | 'fetchTimeoutMs'>;
   readonly budget: Budget;
 }
@@ -28,7 +29,12 @@ type Skipped = Extract<Fetched, { outcome: 'skipped' }>;
 export async function fetchObject(request: ObjectRequest, signal: AbortSignal): Promise<Fetched> {
   const { location, earlier, settings, budget } = request;
   const { listed } = location;
-  if (listed !== undefined && isSame(listed, earlier)) return { outcome: 'unchanged' };
+  if (listed !== undefined && earlier !== undefined && isSame(listed, earlier.validators)) {
+    // Only bytes that were no image are skipped with their validators.
+    return earlier.state === 'skipped'
+      ? noImage(`${location.url}: it is no image, and has not changed`, earlier.validators)
+      : { outcome: 'unchanged' };
+  }
   const skip = listed?.sizeBytes === undefined ? undefined : bySize(location.url, listed.sizeBytes, settings);
   if (skip !== undefined) return skip;
   // Before the request, so that no connection waits for memory.
@@ -49,27 +55,21 @@ export async function fetchObject(request: ObjectRequest, signal: AbortSignal): 
   }
 }
 
-/** Where a service gives no etags, the time and the size must do. */
-function isSame(listed: Validators, earlier: Validators): boolean {
-  if (listed.sizeBytes === undefined || listed.sizeBytes !== earlier.sizeBytes) return false;
-  if (listed.etag !== undefined || earlier.etag !== undefined)
-    return listed.etag !== undefined && plain(listed.etag) === plain(earlier.etag ?? '');
-  return listed.lastModified !== undefined && seconds(listed) === seconds(earlier);
-}
-
-const plain = (etag: string): string => etag.replace(/^W\//, '').replaceAll('"', '');
-/** An answer says seconds only, a listing more. */
-const seconds = ({ lastModified = '' }: Validators): number => Math.floor(Date.parse(lastModified) / 1000);
-
 function bySize(
   url: string,
   sizeBytes: number,
   { maxImageBytes }: ObjectRequest['settings'],
 ): Skipped | undefined {
-  if (sizeBytes === 0)
-    return { outcome: 'skipped', code: 'not_an_image', reason: `${url}: expected an image, but it is empty` };
+  if (sizeBytes === 0) return noImage(`${url}: expected an image, but it is empty`, {});
   return sizeBytes > maxImageBytes ? tooMany(url, `${sizeBytes} bytes`, maxImageBytes) : undefined;
 }
+
+const noImage = (reason: string, validators: Validators): Skipped => ({
+  outcome: 'skipped',
+  code: 'not_an_image',
+  reason,
+  validators,
+});
 
 const tooMany = (url: string, size: string, maxImageBytes: number): Skipped => ({
   outcome: 'skipped',
@@ -83,10 +83,10 @@ async function get(
   deadline: Deadline,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  const { gateway, bucket, location, settings } = request;
+  const { gateway, bucket, location } = request;
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   // What a listing has just said to have changed needs no condition.
-  const etag = location.listed === undefined ? request.earlier.etag : undefined;
+  const etag = location.listed === undefined ? request.earlier?.validators.etag : undefined;
   const command = new GetObjectCommand({
     Bucket: bucket,
     Key: location.address,
@@ -97,38 +97,44 @@ async function get(
   // A body that is destroyed says so once more, to nobody: whoever reads it hears it first.
   body.on('error', () => undefined);
   try {
-    const skip =
-      answer.ContentLength === undefined ? undefined : bySize(location.url, answer.ContentLength, settings);
-    if (skip !== undefined) return skip;
-    const { maxImageBytes: maxBytes } = settings;
-    const limits = { maxBytes, reservedBytes, budget: request.budget, deadline };
-    const content = await readObject(body, answer, limits, signal);
-    const format = mustBeImage(content);
-    const tags = await readTags(gateway, bucket, location.address, answer.TagCount, deadline.signal);
-    const context = contextOf(location.address, answer.Metadata ?? {}, tags);
-    return {
-      outcome: 'fetched',
-      content,
-      sha256: sha256Of(content),
-      format,
-      validators: validatorsOf(answer, content.length),
-      ...(context === undefined ? {} : { context }),
-    };
+    return await take(request, answer, body, reservedBytes, deadline, signal);
+  } catch (error) {
+    if (!(error instanceof NoImageError)) throw error;
+    const reason = `${location.url}: ${error.message}`;
+    // A format that is not described today may be tomorrow; what is no image stays none.
+    return error.skip === 'not_an_image'
+      ? noImage(reason, answerValidators(answer))
+      : { outcome: 'skipped', code: error.skip, reason };
   } finally {
     body.destroy();
   }
 }
 
-/** Of what was read, whatever the listing said: if the object has changed since, the next listing differs from this. */
-const validatorsOf = (
-  { ETag, LastModified, ContentLength }: GetObjectCommandOutput,
-  bytes: number,
-): Validators => ({
-  ...(ETag === undefined || ETag === '' ? {} : { etag: ETag }),
-  ...(LastModified === undefined ? {} : { lastModified: LastModified.toISOString() }),
-  // As it is stored, which is what listings say: compressed where it is.
-  sizeBytes: ContentLength ?? bytes,
-});
+async function take(
+  { gateway, bucket, location, settings, budget }: ObjectRequest,
+  answer: GetObjectCommandOutput,
+  body: Readable,
+  reservedBytes: number,
+  deadline: Deadline,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const { address, url } = location;
+  const skip = answer.ContentLength === undefined ? undefined : bySize(url, answer.ContentLength, settings);
+  if (skip !== undefined) return skip;
+  const limits = { maxBytes: settings.maxImageBytes, reservedBytes, budget, deadline };
+  const content = await readObject(body, answer, limits, signal);
+  const format = mustBeImage(content);
+  const tags = await readTags(gateway, bucket, address, answer.TagCount, deadline.signal);
+  const context = contextOf(address, answer.Metadata ?? {}, tags);
+  return {
+    outcome: 'fetched',
+    content,
+    sha256: sha256Of(content),
+    format,
+    validators: { sizeBytes: content.length, ...answerValidators(answer) },
+    ...(context === undefined ? {} : { context }),
+  };
+}
 
 function refusalOf(
   { location: { url }, settings }: ObjectRequest,
@@ -137,8 +143,6 @@ function refusalOf(
   signal: AbortSignal,
 ): Fetched {
   signal.throwIfAborted();
-  if (error instanceof NoImageError)
-    return { outcome: 'skipped', code: error.skip, reason: `${url}: ${error.message}` };
   if (error instanceof TooLargeError) return tooMany(url, 'its bytes', settings.maxImageBytes);
   if (deadline.isPast)
     return { outcome: 'failed', failure: failure('fetch', 'timed_out', `${url}: not complete in time`) };
