@@ -14,7 +14,7 @@ const timestamp = z.iso.datetime();
 /** As others gave it. */
 const date = text(64).refine((one) => !Number.isNaN(Date.parse(one)), 'expected a date');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
-const address = text(8192).min(1);
+const address = text(8192);
 const source = text(8192).regex(
   /^(folder|web|s3|list):./,
   'expected folder:, web:, s3: or list: and an address',

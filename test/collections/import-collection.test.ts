@@ -1,5 +1,5 @@
 // A collection goes out and comes in again: the same answers, nothing fetched, nothing classified; whatever the file has wrong.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import type { ImageDocument } from '../../src/indexer/image-index.ts';
 import { amend, amendment, listAll } from '../../src/ledger.ts';
 import { openOwner } from '../../src/owner.ts';
 import { picture, pictureFolder } from '../pictures.ts';
+import { projectRoot } from '../source-files.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
 import { addsUp, documents, openWorld, type World } from '../world.ts';
 
@@ -354,4 +355,14 @@ test('cut off by a kill, the same import again completes it', async () => {
   expect(await documents(into)).toEqual([]);
   expect(await read(into, lines)).toMatchObject({ new: 1, same: 2, isCutOff: false });
   expect(seen(await documents(into))).toEqual(seen(await documents(from)));
+});
+
+test('the example in the documents is one', async () => {
+  const page = await readFile(join(projectRoot, 'docs', 'export-format.md'), 'utf8');
+  const example = /```jsonl\n(.*?)```/s.exec(page)![1]!;
+  const into = await world();
+  expect(await read(into, [example])).toMatchObject({ new: 1, lines: 5, badLines: 0, isCutOff: false });
+  const [barn] = await documents(into);
+  expect(barn!.labels.map(({ name }) => name)).toContain('barn');
+  expect(barn!.appearances).toMatchObject([{ context: { caption: 'Built in 1890' } }]);
 });
