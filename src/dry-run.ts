@@ -102,7 +102,10 @@ async function* expansions(
     signal.throwIfAborted();
     yield { item, expansion };
     if (expansion.outcome !== 'expanded') continue;
-    for (const one of expansion.further) if (known.size < known.add(one.address).size) waiting.push(one);
+    for (const one of expansion.further) {
+      const isWanted = source.leavesOut?.(one) !== true;
+      if (isWanted && known.size < known.add(one.address).size) waiting.push(one);
+    }
   }
 }
 

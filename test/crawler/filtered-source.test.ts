@@ -32,7 +32,8 @@ async function codes({ parts }: World): Promise<Record<string, string | null>> {
 async function site() {
   const server = await openWebServer({
     '/': '<a href="/open/">1</a><a href="/private/">2</a><img src="/logo.png"><img src="/a.jpg">',
-    '/open/': '<a href="/">back</a><a href="/private/">2</a><img src="/open/b.jpg"><img src="/open/b-small.jpg">',
+    '/open/':
+      '<a href="/">back</a><a href="/private/">2</a><img src="/open/b.jpg"><img src="/open/b-small.jpg">',
     '/private/': '<img src="/private/c.jpg"><a href="/private/more.html">3</a>',
     '/private/more.html': '<img src="/d.jpg">',
     '/logo.png': await picture(1),
@@ -112,6 +113,23 @@ test('what people typed is looked into, whatever it is called', async () => {
   await mkdir(join(here.folder, 'private'));
   await writeFile(join(here.folder, 'private', 'a.jpg'), await picture(1));
   expect(await here.crawl(join(here.folder, 'private'))).toMatchObject({ indexed: 1 });
+});
+
+test('images of a list are left out by their addresses, its pages never', async () => {
+  const server = await site();
+  const page = (paths: string[], next?: string) =>
+    JSON.stringify({
+      items: paths.map((path) => ({ url: `${server.url}${path}` })),
+      ...(next ? { next } : {}),
+    });
+  server.set('/list/1.json', page(['/a.jpg', '/logo.png'], '/list/2.json'));
+  server.set('/list/2.json', page(['/open/b.jpg', '/open/b-small.jpg']));
+  const here = await world({ include: ['*.jpg'], exclude: ['list', '*-small.*', `${server.url}/a.*`] });
+  addsUp(await here.crawl(`list:${server.url}/list/1.json`));
+  expect(await found(here)).toEqual(['/open/b.jpg']);
+  expect(server.asked.map(({ path }) => path).filter((path) => !/robots|list/.test(path))).toEqual([
+    '/open/b.jpg',
+  ]);
 });
 
 test('listings of keys and addresses are left out by no glob', async () => {

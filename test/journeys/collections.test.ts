@@ -76,3 +76,28 @@ test('what the configuration says of a source holds for a typed one, and a flag 
     failed: 4,
   });
 });
+
+test('a dry run says what globs leave out, and looks into no page that they mean', async () => {
+  await configure(
+    `sources: [{ source: "${server.url}", maxPages: 3, include: ["*.jpg"], exclude: ["0.html", "3.*"] }]`,
+  );
+  const { code, out } = await imagedex(['crawl', '--collection', 'shop', '--dry-run', '--json'], {
+    cwd: place,
+  });
+  expect(code).toBe(0);
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const images = lines
+    .filter(({ type }) => type === 'image')
+    .map(({ url, verdict }) => [new URL(url).pathname, verdict]);
+  expect(images).toEqual([
+    ['/1.jpg', 'new'],
+    ['/1.gif', 'excluded'],
+    ['/2.jpg', 'new'],
+    ['/2.gif', 'excluded'],
+  ]);
+  expect(lines.filter(({ type }) => type === 'problem' || type === 'cap')).toEqual([]);
+  expect(server.asked.map(({ path }) => path)).toEqual(['/robots.txt', '/', '/1.html', '/2.html']);
+});
