@@ -76,7 +76,11 @@ export const crawlerOptions = {
     'Where a list says what, as name=path: items, next, url, title, alt, caption, heading, section, page, date',
     'map',
   ),
-  maxListBytes: option(bytes, 256 * 1024 ** 2, 'Largest list that is read, decompressed'),
+  maxListBytes: option(
+    bytes,
+    256 * 1024 ** 2,
+    'Largest list that is fetched, decompressed, and largest one in JSON that is read; JSON Lines and tables in files may be larger',
+  ),
   maxPageBytes: option(bytes, 10 * 1024 ** 2, 'Largest page that is read, decompressed'),
   maxImageBytes: option(bytes, 64 * 1024 ** 2, 'Largest image file that is fetched'),
   fetchTimeoutMs: option(milliseconds.min(1), 60_000, 'Longest time that one request may take as a whole'),

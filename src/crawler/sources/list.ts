@@ -57,6 +57,7 @@ class ListSource implements Source {
   readonly #web: PoliteFetch;
   readonly #readAs: string;
   readonly #lists: OpenLists;
+  #isStarted = false;
   #textOf: Promise<(html: string) => string> | undefined;
 
   constructor(
@@ -80,6 +81,7 @@ class ListSource implements Source {
       throw error instanceof ImagedexError ? error : unavailable(messageOf(error), error);
     });
     if ('outcome' in held) throw unavailable(reasonOf(held));
+    this.#isStarted = true;
     const root = this.further(this.#root.text, 0);
     return [this.#root.kind === 'stdin' ? { ...root, version: held.list.version } : root];
   }
@@ -138,6 +140,7 @@ class ListSource implements Source {
     earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion> {
+    if (this.#root.kind === 'stdin' && !this.#isStarted) return unread;
     const { page, from } = partOf(this.#root, item.address);
     // With another mapping it says other things.
     const validators = earlier?.validators.readAs === this.#readAs ? earlier.validators : {};
@@ -176,6 +179,16 @@ class ListSource implements Source {
 }
 
 const unknown = { validators: {}, isKnown: false } as const;
+
+/** A retry begins at no root: nobody has said that there is anything to read. */
+const unread: Expansion = {
+  outcome: 'failed',
+  failure: failure(
+    'find',
+    'unreadable',
+    'standard input is only read by `crawl -`: pipe the list to that again',
+  ),
+};
 
 const unavailable = (reason: string, cause?: unknown): ImagedexError =>
   new ImagedexError(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readDate } from '../../../src/crawler/sources/list/date.ts';
 import { typedSource } from '../../../src/drivers.ts';
 import { openWebServer, type WebServer } from '../../web-server.ts';
 import { openList, readAll, readText, told } from './list-world.ts';
@@ -66,6 +67,7 @@ describe('formats', () => {
     ['lines.jsonl', lines],
     ['crlf.ndjson', `${lines.replace('\n', '\r\n')}\r\n`],
     ['comments-and-blank-lines', `# mine\n\n${lines}\n\n`],
+    ['comments-of-windows.jsonl', `# mine, too\r\n${lines.replace('\n', '\r\n')}`],
     ['lines-called.json', lines],
     ['array.json', JSON.stringify(two)],
     ['pretty.json', JSON.stringify(two, null, 2)],
@@ -292,6 +294,35 @@ describe('catalogues as they are', () => {
       { url: `${a}#x`, title: 'Other', alt: 'more' },
     ];
     expect(await read('twice.json', document)).toEqual([{ url: a, title: 'One', alt: 'more' }]);
+  });
+});
+
+describe('dates', () => {
+  it.each([
+    ['2024-05-06', '2024-05-06T00:00:00.000Z'],
+    ['2024-05-06T07:08:09', '2024-05-06T07:08:09.000Z'],
+    ['2024-05-06 07:08', '2024-05-06T07:08:00.000Z'],
+    ['2024-05-06T07:08:09.1234+02:00', '2024-05-06T05:08:09.123Z'],
+    ['2024-05-06 07:08:09 UTC', '2024-05-06T07:08:09.000Z'],
+    ['20240506T070809Z', '2024-05-06T07:08:09.000Z'],
+    ['2024:05:06 07:08:09', '2024-05-06T07:08:09.000Z'],
+    ['2024-05', '2024-05-01T00:00:00.000Z'],
+    [2019, '2019-01-01T00:00:00.000Z'],
+    ['Tue, 03 Jun 2008 11:05:30 GMT', '2008-06-03T11:05:30.000Z'],
+    ['Tue, 3 Jun 2008 11:05:30 +0200', '2008-06-03T09:05:30.000Z'],
+    ['June 3, 2008', '2008-06-03T00:00:00.000Z'],
+    [1_700_000_000, '2023-11-14T22:13:20.000Z'],
+    ['1700000000', '2023-11-14T22:13:20.000Z'],
+    [1_700_000_000_123, '2023-11-14T22:13:20.123Z'],
+    ['03/04/2024', undefined],
+    ['yesterday', undefined],
+    ['2024-13-01', undefined],
+    ['2024-02-31', undefined],
+    ['0000-00-00 00:00:00', undefined],
+    [17, undefined],
+    [{}, undefined],
+  ])('%s is %s', (said, expected) => {
+    expect(readDate(said)).toBe(expected);
   });
 });
 
@@ -583,6 +614,13 @@ describe('standard input', () => {
     await expect(readAll('-', {}, from(''))).rejects.toThrow('there is nothing: pipe it');
     const terminal = Object.assign(Readable.from([]), { isTTY: true });
     await expect(readAll('-', {}, { stdin: terminal })).rejects.toThrow('that is a terminal');
+  });
+
+  it('is not waited for by a retry, which nobody pipes anything to', async () => {
+    const source = await openList('-', {}, from(text));
+    const expansion = await source.expand(source.further('-', 0), 'default', undefined, signal);
+    expect(expansion).toMatchObject({ outcome: 'failed', failure: { code: 'unreadable' } });
+    await source.close();
   });
 
   it('says so when another list is piped to a crawl that is resumed', async () => {

@@ -7,8 +7,11 @@ export function readDate(value: unknown): Timestamp | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (/^-?\d{9,}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
-  return fromIso(text) ?? (mailDate.test(text) ? timestamp(Date.parse(text)) : undefined);
+  return fromIso(text) ?? (mailDate.test(text) ? fromMail(text) : undefined);
 }
+
+const fromMail = (text: string): Timestamp | undefined =>
+  timestamp(Date.parse(/[+-]\d{4}|\b(gmt|utc?|[ecmp][sd]t)\b/i.test(text) ? text : `${text} UTC`));
 
 const mailDate = /^([a-z]{3},? +)?(\d{1,2} [a-z]{3,9}|[a-z]{3,9} \d{1,2},?) \d{4}\b.*$/i;
 const iso =
@@ -22,10 +25,10 @@ function fromIso(text: string): Timestamp | undefined {
     found;
   const millisecond = `${fraction}00`.slice(0, 3);
   // A time without a zone is taken for UTC: the same on every machine.
-  return timestamp(
-    Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}${zoneOf(zone)}`),
-    Number(day),
-  );
+  // 31 February is a day in March to the parser.
+  if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
+  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}${zoneOf(zone)}`;
+  return timestamp(Date.parse(text));
 }
 
 function zoneOf(zone: string | undefined): string {
@@ -41,12 +44,8 @@ function fromNumber(value: number): Timestamp | undefined {
   return timestamp(Math.abs(value) < 1e11 ? value * 1000 : value);
 }
 
-function timestamp(ms: number, day?: number): Timestamp | undefined {
+function timestamp(ms: number): Timestamp | undefined {
   const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return undefined;
   const year = date.getUTCFullYear();
-  if (year < 1000 || year > 2999) return undefined;
-  // 31 February is a day in March to the parser.
-  const apart = day === undefined ? 0 : Math.abs(date.getUTCDate() - day);
-  return apart > 1 && apart < 27 ? undefined : date.toISOString();
+  return year >= 1000 && year <= 2999 ? date.toISOString() : undefined;
 }

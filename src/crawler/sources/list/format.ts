@@ -29,7 +29,7 @@ export function formatOf(head: ListHead): ListFormat | { readonly fault: string 
   if (text.includes('\0')) return { fault: 'its bytes are no text' };
   if (text.trim() === '') return { fault: 'it is empty' };
   // Comments, and no more than that.
-  const start = text.replace(/^(\s*|#.*(\n|$))+/, '');
+  const start = text.replace(/^(?:\s+|#[^\n]*)+/, '');
   if (start === '') return { kind: 'addresses' };
   if (start.startsWith('<'))
     return { fault: 'it is HTML or XML: a web site is crawled by its address alone' };

@@ -81,7 +81,8 @@ export class OpenLists {
   }
 
   async #closeUnused(held: Held): Promise<void> {
-    if (held.users > 0) return;
+    // Standard input cannot be read again.
+    if (held.users > 0 || this.#options.root.kind === 'stdin') return;
     this.#opened.delete(held.page);
     await held.list.document.close();
   }
