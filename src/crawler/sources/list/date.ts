@@ -24,11 +24,11 @@ function fromIso(text: string): Timestamp | undefined {
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '0', zone] =
     found;
   const millisecond = `${fraction}00`.slice(0, 3);
-  // A time without a zone is taken for UTC: the same on every machine.
   // 31 February is a day in March to the parser.
   if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
-  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}${zoneOf(zone)}`;
-  return timestamp(Date.parse(text));
+  // A time without a zone is taken for UTC: the same on every machine.
+  const spelled = `${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}${zoneOf(zone)}`;
+  return timestamp(Date.parse(spelled));
 }
 
 function zoneOf(zone: string | undefined): string {
