@@ -39,9 +39,12 @@ interface Scheduling extends SchedulerParts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly starting: Map<string, Promise<void>>;
-  /** Versions of records that were complained about. */
-  readonly told: Set<string>;
+  /** When those come due next that were not due when they were looked at, by collection. */
+  readonly known: Map<string, { readonly of: string; readonly next: Date }>;
 }
+
+/** The last moment that there is. */
+const never = new Date(8_640_000_000_000_000);
 
 export function openScheduler(parts: SchedulerParts): Scheduler {
   const stop = new AbortController();
@@ -50,7 +53,7 @@ export function openScheduler(parts: SchedulerParts): Scheduler {
     ...parts,
     signal: stop.signal,
     starting: new Map(),
-    told: new Set(),
+    known: new Map(),
   };
   const first = round(scheduling);
   const running = run(scheduling, first);
@@ -68,7 +71,7 @@ export function openScheduler(parts: SchedulerParts): Scheduler {
 async function run(scheduling: Scheduling, first: Promise<number>): Promise<void> {
   const { clock, signal, log } = scheduling;
   let isFailing = false;
-  for (let next = first; !signal.aborted; next = round(scheduling)) {
+  for (let next = first; ; next = round(scheduling)) {
     let sleepMs = mostSleepMs;
     try {
       sleepMs = await next;
@@ -78,6 +81,7 @@ async function run(scheduling: Scheduling, first: Promise<number>): Promise<void
       isFailing = true;
     }
     if (!signal.aborted) await clock.sleep(Math.max(1, Math.ceil(sleepMs)), signal);
+    if (signal.aborted) return;
   }
 }
 
@@ -92,42 +96,45 @@ async function round(scheduling: Scheduling): Promise<number> {
       wakeAt = now.getTime();
       continue;
     }
-    const times = timesOf(scheduling, stored, now);
-    if (times === undefined) continue;
-    if (times.due !== null && !scheduling.signal.aborted) await take(scheduling, stored, times.due, now);
-    if (times.next !== undefined) wakeAt = Math.min(wakeAt, times.next.getTime());
+    const { due, next } = timesOf(scheduling, stored, now);
+    if (due !== null && !scheduling.signal.aborted) await take(scheduling, stored, due, now);
+    wakeAt = Math.min(wakeAt, next.getTime());
   }
   return wakeAt - clock.now().getTime();
 }
 
 interface Times {
   readonly due: Date | null;
-  readonly next: Date | undefined;
+  readonly next: Date;
 }
 
-/** undefined where the record cannot be understood: another version wrote it, or this machine lacks its time zone. */
-function timesOf(
-  { starting, told, log }: Scheduling,
-  stored: Stored<'schedule'>,
-  now: Date,
-): Times | undefined {
-  const { record, id, version } = stored;
-  const { last } = record;
+/** One that cannot be understood never comes due: another version wrote it, or this machine lacks its time zone. */
+function timesOf(scheduling: Scheduling, { id, record }: Stored<'schedule'>, now: Date): Times {
+  const { starting, known, log } = scheduling;
+  const of = `${record.cron} ${record.timeZone} ${record.handledAt}`;
+  const before = known.get(id);
+  const lost = starting.has(id) ? null : lostTime(record, now);
+  if (before?.of === of && before.next > now && lost === null) return { due: null, next: before.next };
   const handledAt = new Date(record.handledAt);
-  const isLost =
-    last?.outcome === 'started' &&
-    last.crawlId === null &&
-    !starting.has(id) &&
-    now.getTime() - handledAt.getTime() > mostStartingMs;
+  let times: Times = { due: null, next: never };
   try {
-    const due = latestTime(record, handledAt, now) ?? (isLost ? new Date(last.dueAt) : null);
-    return { due, next: nextTimes(record, handledAt > now ? handledAt : now, 1)[0] };
+    const due = latestTime(record, handledAt, now) ?? lost;
+    times = { due, next: nextTimes(record, handledAt > now ? handledAt : now, 1)[0] ?? never };
   } catch (error) {
-    if (!told.has(`${id} ${version}`)) log.error(`the schedule of ${id} cannot be read: ${messageOf(error)}`);
-    told.add(`${id} ${version}`);
-    return undefined;
+    log.error(`the schedule of ${id} cannot be read: ${messageOf(error)}`);
   }
+  // One that is due may be lost to another process, which may leave it due.
+  if (times.due === null) known.set(id, { of, next: times.next });
+  return times;
 }
+
+/** The due time that a process took and did not live to start. */
+const lostTime = ({ last, handledAt }: ScheduleRecord, now: Date): Date | null =>
+  last?.outcome === 'started' &&
+  last.crawlId === null &&
+  now.getTime() - Date.parse(handledAt) > mostStartingMs
+    ? new Date(last.dueAt)
+    : null;
 
 /** The due time is ours if nobody else was faster. Its crawl is started beside everything else. */
 async function take(scheduling: Scheduling, stored: Stored<'schedule'>, due: Date, now: Date): Promise<void> {

@@ -367,3 +367,36 @@ describe('what cannot be read', () => {
     expect(started).toEqual(['photos']);
   });
 });
+
+test('once it is closed it asks the ledger for nothing more', async () => {
+  await schedule('photos', '* * * * * *');
+  const clock = fakeClock('2026-11-21T13:35:00.500Z');
+  let asked = 0;
+  const counting: Ledger = {
+    ...ledger,
+    list: (...args) => {
+      asked++;
+      return ledger.list(...args);
+    },
+  };
+  const { close, started } = watched(clock, undefined, counting);
+  await clock.set('2026-11-21T13:35:01.000Z');
+  const before = asked;
+  await close();
+  await wait(20);
+  expect(asked).toBe(before);
+  expect(started).toEqual(['photos']);
+});
+
+test('one that is removed and set again comes due as it says now', async () => {
+  await schedule('photos', '0 3 * * *');
+  const clock = fakeClock('2026-11-21T13:35:01.000Z');
+  const { started } = watched(clock);
+  await clock.set('2026-11-21T13:36:00.000Z');
+  const [old] = await ledger.get('schedule', ['photos']);
+  await ledger.change([{ kind: 'schedule', id: 'photos', expect: old!.version, record: null }]);
+  await schedule('photos', '0 14 * * *');
+  await clock.set('2026-11-21T14:00:00.000Z');
+  await settled('photos', '2026-11-21T14:00:00.000Z');
+  expect(started).toEqual(['photos']);
+});
