@@ -27,7 +27,6 @@ export const s3Environment = {
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
 export interface S3Server {
@@ -60,6 +59,7 @@ const freePort = (): Promise<number> =>
   });
 
 export async function openS3Server(buckets: readonly string[]): Promise<S3Server> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const own = await testFolder();
   const folder = join(own, 'buckets');
   const log = join(own, 'access.log');

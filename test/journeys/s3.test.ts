@@ -1,6 +1,7 @@
 // A user crawls photographs from an S3 server, and again when they have changed; ten thousand that have not cost listings.
 import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
@@ -18,15 +19,15 @@ describe.skipIf(!hasS3Server)('an S3 server', { timeout: 300_000 }, () => {
   let server: S3Server;
   beforeAll(async () => {
     for (const [name, value] of Object.entries(s3Environment)) vi.stubEnv(name, value);
-    server = await openS3Server(['photos', 'mixed', 'many']);
+    server = await openS3Server(['photos', 'mixed', 'stopping', 'many']);
   });
   afterAll(async () => {
     for (const world of worlds) await world.close();
     await server.close();
     vi.unstubAllEnvs();
   });
-  const open = async (): Promise<World> => {
-    const world = await openWorld({ s3Endpoint: server.endpoint });
+  const open = async (flags: Record<string, unknown> = {}): Promise<World> => {
+    const world = await openWorld({ s3Endpoint: server.endpoint, ...flags });
     worlds.push(world);
     return world;
   };
@@ -121,6 +122,28 @@ describe.skipIf(!hasS3Server)('an S3 server', { timeout: 300_000 }, () => {
     expect(await server.asked()).toEqual(['ListObjectsV2', 'GetObject', 'GetObject']);
     await server.put('mixed', 'notes.jpg', await picture(2));
     expect(await world.crawl('s3://mixed')).toMatchObject({ indexed: 2, skipped: 0, new: 1 });
+  });
+
+  test('a server that stops in the middle of a crawl takes nothing out of the search', async () => {
+    const count = 200;
+    for (let number = 0; number < count; number++)
+      await server.put('stopping', `${number}.jpg`, await picture(number));
+    const world = await open({ retries: 0, fetchTimeoutMs: 5_000 });
+    addsUp(await world.crawl('s3://stopping'));
+    const before = await documents(world);
+    await server.asked();
+    const crawling = world.crawl('s3://stopping', { fresh: true });
+    while (!(await server.asked()).includes('GetObject')) await sleep(5);
+    await server.kill();
+    const report = await crawling;
+    addsUp(report);
+    expect(report).toMatchObject({ found: count, gone: 0 });
+    expect(report.failed).toBeGreaterThan(0);
+    expect(await documents(world)).toHaveLength(before.length);
+    await server.start();
+    const after = await world.crawl('s3://stopping');
+    addsUp(after);
+    expect(after).toMatchObject({ found: count, indexed: count, failed: 0, inferences: 0 });
   });
 
   test('ten thousand unchanged objects cost nothing but listings', async () => {

@@ -1,4 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { PutBucketPolicyCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
@@ -12,6 +14,7 @@ import { ImagedexError } from '../../../src/errors.ts';
 import { type Location, sha256Of, type Validators } from '../../../src/record.ts';
 import { countingBudget, gif, indexedRecord, walk } from '../../contracts/source.ts';
 import { hasS3Server, openS3Server, type S3Server, s3Environment } from '../../s3-server.ts';
+import { testFolder } from '../../world.ts';
 
 const { signal } = new AbortController();
 const settings = {
@@ -376,6 +379,30 @@ describe.skipIf(!hasS3Server)('on a real server', () => {
     const outcome = await other.start('default', signal).catch((error: unknown) => String(error));
     if (typeof outcome === 'string')
       expect(outcome).toContain('the bucket is in another region: set s3Region');
+  });
+
+  test('a profile says where the service is, and as whom it is asked', async () => {
+    const folder = await testFolder();
+    try {
+      const file = join(folder, 'config');
+      await writeFile(
+        file,
+        `[profile own]\nendpoint_url = ${server.endpoint}\naws_access_key_id = testkey\n` +
+          'aws_secret_access_key = testsecret\n[profile empty]\nregion = us-east-1\n',
+      );
+      for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+      vi.stubEnv('AWS_CONFIG_FILE', file);
+      vi.stubEnv('AWS_PROFILE', 'own');
+      expect(await (await openAt('', 'private')).start('default', signal)).toHaveLength(1);
+      vi.stubEnv('AWS_PROFILE', 'empty');
+      expect(await startFault(await openIn('public'))).toContain(
+        'AWS_PROFILE is set but gives no credentials',
+      );
+      const anonymous = await openIn('public', { s3Anonymous: true });
+      expect(await anonymous.start('default', signal)).toHaveLength(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('a server that stops leaves failures that are worth a retry, and what it had', async () => {

@@ -1,5 +1,6 @@
 // The client of the S3 service: where it is, as whom we ask, and in which region a bucket lies.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { messageOf } from '../../../errors.ts';
 import type { CrawlerSettings } from '../../options.ts';
 
 export interface ClientOptions {
@@ -115,9 +116,12 @@ async function hasCredentials({ config }: S3Client): Promise<boolean> {
     await config.credentials();
     return true;
   } catch (error) {
-    if (error instanceof Error && /could not load credentials from any providers/i.test(error.message))
-      return false;
-    throw error;
+    if (!/could not load credentials from any providers/i.test(messageOf(error))) throw error;
+    // Whoever has named some does not mean to ask as nobody.
+    const named = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID'].find((name) => (process.env[name] ?? '') !== '');
+    if (named === undefined) return false;
+    const message = `${named} is set but gives no credentials: complete or remove it, or set s3Anonymous`;
+    throw new Error(message, { cause: error });
   }
 }
 
