@@ -10,6 +10,8 @@ export interface Forgotten {
   readonly pages: number;
   readonly blobs: number;
   readonly collections: readonly string[];
+  /** New entries of the block list. */
+  readonly blocked: number;
 }
 
 export interface ApiActions {

@@ -5,6 +5,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClassifyRoom } from '../../src/api/classify-room.ts';
 import { maxUploadBytes } from '../../src/api/upload-limit.ts';
+import { thumbnailKey } from '../../src/blobs/blobs.ts';
+import { sha256Of } from '../../src/record.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWorld, type World } from '../world.ts';
 import { serveWorld } from './world.ts';
@@ -106,7 +108,7 @@ describe('POST /classify', () => {
     expect(status).toBe(413);
   });
 
-  test('only GET’s neighbours are there, and pages of other sites get nothing', async () => {
+  test('GET has nothing to classify, and pages of other sites get no answer', async () => {
     expect((await fetch(`${url}/classify`)).status).toBe(404);
     expect((await post(await picture(1), 'image/jpeg', { origin: 'https://evil.example' })).status).toBe(403);
   });
@@ -131,6 +133,7 @@ describe('POST /classify', () => {
     expect(windows).toBeLessThan(24);
     const [stored] = await world.parts.ledger.tally('description', {}, []);
     expect(stored?.count).toBe(24);
+    expect(await world.parts.blobs.get(thumbnailKey(sha256Of(images[0]!)))).toBe(null);
   });
 });
 

@@ -28,7 +28,7 @@ const changed: Readonly<Record<string, string>> = {
   setSchedule: scheduleFields,
   removeSchedule: scheduleFields,
   classify: 'classification { model width height format scores { id name score } labels { isAccepted } }',
-  forget: 'forgotten { images locations pages blobs collections }',
+  forget: 'forgotten { images locations pages blobs collections blocked }',
 };
 
 let world: World;
@@ -421,6 +421,7 @@ describe('what mutations do', () => {
     const { forgotten, errors } = await mutate('forget', { target: id });
     expect(errors).toEqual([]);
     expect(forgotten).toMatchObject({ images: 1, collections: ['default'] });
+    expect((forgotten as { blocked: number }).blocked).toBeGreaterThan(0);
     expect(await answer(url, 'query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: null });
   });
 });

@@ -26,7 +26,11 @@ async function classify(
   const { actions } = context.parts;
   const content = image.base64 === undefined ? null : decode(image.base64);
   if (content === 'invalid') {
-    return refusal('INVALID_BASE64', 'Expected the bytes of a file in base64, RFC 4648.', 'base64');
+    return refusal(
+      'INVALID_BASE64',
+      'Expected the bytes of a file in base64 (RFC 4648), on one line and without data: before it.',
+      'base64',
+    );
   }
   const maxBytes = Math.min(maxBase64ImageBytes, actions.maxImageBytes);
   if (content !== null && content.length > maxBytes) {
