@@ -400,3 +400,23 @@ test('one that is removed and set again comes due as it says now', async () => {
   await settled('photos', '2026-11-21T14:00:00.000Z');
   expect(started).toEqual(['photos']);
 });
+
+test('a due time stays due when somebody else writes the record meanwhile and leaves it due', async () => {
+  await schedule('photos', '0 3 * * *');
+  const clock = fakeClock('2026-11-22T02:00:00.000Z');
+  let interferences = 0;
+  const contested: Ledger = {
+    ...ledger,
+    change: async (changes) => {
+      // As one that says late what came of the time before.
+      if (interferences++ === 0) await schedule('photos', '0 3 * * *');
+      return ledger.change(changes);
+    },
+  };
+  const { started } = watched(clock, undefined, contested);
+  await clock.set('2026-11-22T03:00:00.000Z');
+  expect([interferences, started]).toEqual([1, []]);
+  await clock.set('2026-11-22T03:00:02.000Z');
+  await settled('photos', '2026-11-22T03:00:00.000Z');
+  expect(started).toEqual(['photos']);
+});
