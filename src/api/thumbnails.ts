@@ -14,12 +14,14 @@ export function serveThumbnails(http: FastifyInstance, { blobs, index }: ApiPart
       return notThere(reply.code(404));
     const etag = `"${sha256}"`;
     const known = request.headers['if-none-match'];
-    const content = known?.includes(etag) === true ? null : await blobs.get(thumbnailKey(sha256));
-    if (content === null && known?.includes(etag) !== true) return notThere(reply.code(404));
+    // Also for who has it already: what was taken down is not to be shown any more.
+    const content = await blobs.get(thumbnailKey(sha256));
+    // An empty one was dropped by retention.
+    if (content === null || content.length === 0) return notThere(reply.code(404));
     // A cache that many share might hand it to pages of other origins.
     const scope = request.access.kind === 'full' ? 'public' : 'private';
     reply.header('etag', etag).header('cache-control', `${scope}, max-age=31536000, immutable`);
-    if (content === null) return reply.code(304).send();
+    if (known?.includes(etag) === true) return reply.code(304).send();
     return reply.type('image/jpeg').send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
   });
 }

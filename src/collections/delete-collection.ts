@@ -47,6 +47,7 @@ export async function deleteCollection(
     images += some.length;
     onProgress(images);
   }
+  await index.purge();
   for (const kind of ['appearance', 'location', 'page', 'failure'] as const)
     await deleteAll(ledger, kind, name);
   await purgeCrawls(parts, name);

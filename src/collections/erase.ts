@@ -73,13 +73,23 @@ export async function dropLocations(parts: EraseParts, locationIds: readonly str
       const images = new Set(stored.map(({ record }) => record.imageId));
       for (const image of images) {
         const some = stored.filter(({ record }) => record.imageId === image);
-        if (image === null) await changePlanned(ledger, () => locationDeletions(ledger, some));
+        if (image === null) await dropUnknown(ledger, new Set(some.map(({ id }) => id)));
         else await dropFromImage(parts, image, new Set(some.map(({ id }) => id)));
       }
     }
     await dropRemains(ledger, ids);
   }
 }
+
+/** Locations at which no image lies, or lay until now. */
+const dropUnknown = (ledger: Ledger, ids: ReadonlySet<string>): Promise<number> =>
+  changePlanned(ledger, async () => {
+    const stored = await ledger.get('location', [...ids]);
+    return locationDeletions(
+      ledger,
+      stored.filter(({ record }) => record.imageId === null),
+    );
+  });
 
 /** What a writer that came too late has written of locations that are not there any more. */
 async function dropRemains(ledger: Ledger, ids: readonly string[]): Promise<void> {

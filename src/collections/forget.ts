@@ -99,8 +99,7 @@ async function remove(
   await dropLinks(parts, isGone);
   await dropFailures(ledger, isGone);
   for (const id of pages) await dropPageRecord(ledger, id);
-  // Hosts that no image has any more are no facet any more.
-  await index.forget([]);
+  await index.purge();
 }
 
 /** Whether an address went with the target. */

@@ -17,6 +17,7 @@ export async function isKeptDown(
   parts: EraseParts,
   location: Place & { readonly id: string },
   sha256: string | null,
+  mayBeWritten: boolean,
 ): Promise<boolean> {
   const { ledger } = parts;
   const [isPlaceBlocked, contents] = await Promise.all([
@@ -30,6 +31,8 @@ export async function isKeptDown(
   }
   await dropLocations(parts, [location.id]);
   if (sha256 !== null) await eraseUnused(parts, sha256);
+  // Costly in a large index, and for nothing where there was nothing yet.
+  if (mayBeWritten) await parts.index.purge();
   return true;
 }
 

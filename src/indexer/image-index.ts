@@ -151,11 +151,10 @@ export interface ImageIndex {
   remove(
     images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[],
   ): Promise<void>;
-  /**
-   * Removes all trace of them, tombstones included, and the names of hosts that no image has any more: for what is taken
-   * down, and for collections that are deleted.
-   */
+  /** Removes them, tombstones included: for what is taken down, and for collections that are deleted. */
   forget(ids: readonly string[]): Promise<void>;
+  /** Removes what the store still keeps of documents that are not there any more: their words, the names of their hosts. */
+  purge(): Promise<void>;
   /** By id, in no order; ids that are not there are left out. */
   get(ids: readonly string[]): Promise<ImageDocument[]>;
   search(query: ImageQuery): Promise<SearchResult>;

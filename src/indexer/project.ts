@@ -135,7 +135,10 @@ async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Prom
     ),
   );
   // Taken down while it was projected: whoever did so may have come before the document.
-  if (unknown.size > 0) await index.forget([...unknown]);
+  if (unknown.size > 0) {
+    await index.forget([...unknown]);
+    await index.purge();
+  }
 }
 
 /** null for an image that lies nowhere any more. */

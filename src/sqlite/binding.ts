@@ -68,6 +68,8 @@ export function configure(connection: Connection): void {
     'temp_store = MEMORY',
     'cache_size = -32768',
     'journal_size_limit = 67108864',
+    // What is deleted is overwritten: a take-down leaves nothing to be read out of the file.
+    'secure_delete = ON',
   ];
   for (const pragma of pragmas) connection.all(`PRAGMA ${pragma}`);
 }

@@ -26,9 +26,11 @@ export async function open(database: Database): Promise<ImageIndex> {
         await index.remove(images.slice(from, from + maxBatch));
     },
     async forget(ids) {
-      // Once at least: without ids, the names of hosts go.
-      for (let from = 0; from === 0 || from < ids.length; from += maxBatch)
+      for (let from = 0; from < ids.length; from += maxBatch)
         await index.forget(ids.slice(from, from + maxBatch));
+    },
+    async purge() {
+      for (let isFirst = true; !(await index.purge(isFirst)); isFirst = false);
     },
     async get(ids) {
       return (await index.get(ids)).map(document);

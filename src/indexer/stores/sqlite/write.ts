@@ -37,7 +37,7 @@ export function remove(db: Connection, images: readonly Removed[]): void {
   counts.flush();
 }
 
-/** Removes all trace of them, tombstones included, and of hosts that no image has any more. */
+/** Removes all trace of them, tombstones included. */
 export function forget(db: Connection, ids: readonly string[]): void {
   const counts = openCounts(db);
   for (const id of ids) {
@@ -46,7 +46,23 @@ export function forget(db: Connection, ids: readonly string[]): void {
     db.run('DELETE FROM image_tombstones WHERE id = ?', [id]);
   }
   counts.flush();
-  db.run("DELETE FROM image_values WHERE facet = 'host' AND images = 0");
+}
+
+/** Pages of the full text that one step rewrites: others wait for the lock that long. */
+const mergedPages = 200;
+
+/**
+ * Words of removed documents stay in the full text until it is merged whole, a step a call; true when that is done. The
+ * first step names hosts that no image has any more no longer, too.
+ */
+export function purge(db: Connection, isFirst: boolean): boolean {
+  if (isFirst) db.run("DELETE FROM image_values WHERE facet = 'host' AND images = 0");
+  const changes = () => db.get<{ total: number }>('SELECT total_changes() AS total')!.total;
+  const before = changes();
+  const pages = isFirst ? -mergedPages : mergedPages;
+  db.run("INSERT INTO image_words (image_words, rank) VALUES ('merge', ?)", [pages]);
+  // Less than two is how FTS5 says that there was nothing to do.
+  return changes() - before < 2;
 }
 
 const latestRevision = (db: Connection, id: string): number =>
