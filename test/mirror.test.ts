@@ -48,7 +48,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'collections/export-format.ts',
     'collections/merge-lines.ts',
   ],
-  'collections/retention.test.ts': ['app/keep-retention.ts'],
+  'collections/retention.test.ts': ['app/keep-retention.ts', 'collections/unused-renditions.ts'],
   'commands/export.test.ts': [
     'commands/backup.ts',
     'commands/import.ts',

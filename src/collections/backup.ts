@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { batches } from '../batches.ts';
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { type Ledger, listAll } from '../ledger.ts';
@@ -86,16 +87,11 @@ async function copyThumbnails(
   };
   try {
     await forgetOwners(ledger);
-    let batch: Promise<void>[] = [];
-    for await (const { record } of listAll(ledger, 'description', {})) {
-      batch.push(copyOne(record.sha256));
-      if (batch.length < maxAtOnce) continue;
-      await Promise.all(batch);
-      batch = [];
+    for await (const some of batches(listAll(ledger, 'description', {}), maxAtOnce)) {
       signal.throwIfAborted();
+      await Promise.all(some.map(({ record }) => copyOne(record.sha256)));
       onProgress(thumbnails);
     }
-    await Promise.all(batch);
     return { thumbnails, thumbnailBytes };
   } finally {
     await ledger.close();

@@ -5,6 +5,7 @@ import type { Retention } from '../collection-config.ts';
 import type { ImageDocument, ImageIndex, SortKey } from '../indexer/image-index.ts';
 import { type Ledger, listAll } from '../ledger.ts';
 import { imageId } from '../record.ts';
+import { unusedRenditions } from './unused-renditions.ts';
 
 export interface RetentionParts {
   readonly ledger: Ledger;
@@ -52,6 +53,12 @@ export async function applyRetention(
     if (!isBounded(retention)) continue;
     const report = { collection, retention, dropped: 0, bytes: 0 };
     reports.push(report);
+    for await (const [sha256, sizeBytes] of unusedRenditions(parts, collection, [...cuts.keys()], now)) {
+      signal.throwIfAborted();
+      if (!isDryRun) await parts.blobs.remove(thumbnailKey(sha256));
+      report.dropped++;
+      report.bytes += sizeBytes;
+    }
     if (cut === null) continue;
     for await (const documents of imagesOf(parts.index, collection, cut)) {
       signal.throwIfAborted();

@@ -1,4 +1,5 @@
 // Renditions go by age or above a cap; images stay, and nothing makes a dropped rendition again.
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { keepRetention } from '../../src/app/keep-retention.ts';
@@ -185,4 +186,23 @@ test('serve keeps it: at its start and after a crawl, whichever process ran it',
   while ((await sizeOf(here, first!)) !== 0) await new Promise((resume) => setTimeout(resume, 10));
   stop.abort();
   await keeping;
+});
+
+test('of an image that lies nowhere any more it goes a day later, and comes back with it', async () => {
+  const here = await world();
+  const pictures = await pictureFolder(join(here.folder, 'pictures'), 3);
+  await here.crawl(pictures);
+  const lost = (await documents(here)).find(({ locations }) => locations[0]!.url.endsWith('/1.jpg'))!;
+  const content = await readFile(join(pictures, '1.jpg'));
+  await rm(join(pictures, '1.jpg'));
+  expect(await here.crawl(pictures)).toMatchObject({ gone: 1 });
+  const rule = { default: { maxAgeDays: 1000 } };
+  expect(await prune(here, rule)).toMatchObject([{ dropped: 0 }]);
+  expect(await prune(here, {}, { now: later(2) })).toEqual([]);
+  expect(await prune(here, rule, { now: later(2) })).toMatchObject([{ dropped: 1 }]);
+  expect(await sizeOf(here, lost)).toBeNull();
+  for (const image of await documents(here)) expect(await sizeOf(here, image)).toBeGreaterThan(0);
+  await writeFile(join(pictures, '1.jpg'), content);
+  expect(await here.crawl(pictures)).toMatchObject({ indexed: 3, new: 1 });
+  expect(await sizeOf(here, lost)).toBeGreaterThan(0);
 });
