@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readDate } from '../../../src/crawler/sources/list/date.ts';
+import { linked, nextPage } from '../../../src/crawler/sources/list/next-page.ts';
+import { cutRecords } from '../../../src/crawler/sources/list/records.ts';
 import { typedSource } from '../../../src/drivers.ts';
 import { openWebServer, type WebServer } from '../../web-server.ts';
 import { openList, readAll, readText, told } from './list-world.ts';
@@ -222,6 +224,27 @@ describe('catalogues as they are', () => {
       { url: a, title: 'One', page: 'https://blog.example/1', publishedAt: '2024-01-02T03:04:05.000Z' },
       { url: b, caption: 'Two', page: 'https://blog.example/2' },
     ]);
+  });
+
+  it('a shop’s products by another API, where photos have names like files', async () => {
+    const [entry] = await read('store.json', [
+      {
+        name: 'Blue shirt',
+        permalink: 'https://store.example/blue-shirt/',
+        date_created: '2024-02-03T04:05:06',
+        categories: [{ name: 'Shirts' }, { name: 'Sale' }],
+        short_description: '<p>Cotton</p>',
+        images: [{ src: 'https://store.example/t_2.jpg', name: 't_2', alt: '' }],
+      },
+    ]);
+    expect(entry).toEqual({
+      url: 'https://store.example/t_2.jpg',
+      title: 'Blue shirt',
+      caption: 'Cotton',
+      section: 'Shirts',
+      page: 'https://store.example/blue-shirt/',
+      publishedAt: '2024-02-03T04:05:06.000Z',
+    });
   });
 
   it('an image search, where url is the image', async () => {
@@ -454,6 +477,74 @@ describe('pages of a list', () => {
     server = await openWebServer({ '/robots.txt': 'User-agent: *\nDisallow: /api', '/api': page(1) });
     await expect(readAll(`${server.url}/api`)).rejects.toThrow('robots.txt');
     expect(server.count('/api')).toBe(0);
+  });
+});
+
+describe('the next page', () => {
+  const head = (headers = {}) => ({ url: 'https://api.example/a?p=1', status: 200, headers });
+  it.each([
+    ['?p=2', [], 'https://api.example/a?p=2'],
+    ['http://api.example/a?p=2', [], 'http://api.example/a?p=2'],
+    ['https://api.example:8443/a', [], undefined],
+    ['https://api.example.evil.example/a', [], undefined],
+    ['https://other.example/a', ['other.example'], 'https://other.example/a'],
+    ['https://other.example/a', ['other.example:80'], undefined],
+    ['file:///etc/passwd', [], undefined],
+    ['javascript:alert(1)', [], undefined],
+    [{ page: 2 }, [], undefined],
+  ])('%s with %s allowed', (said, allowHosts, address) => {
+    const next = nextPage({ said, isMapped: true, head: head(), allowHosts });
+    expect(next).toEqual(address === undefined ? { fault: expect.any(String) } : { address });
+  });
+
+  it.each([
+    ['<b>; rel=next', 'b'],
+    ['<a>; rel="prev"; title="a, <b>; rel=next", <c>; title="x"; rel="next"', 'c'],
+    ['<a>; rel="nexta"', undefined],
+    [['<a>; rel="first"', '<b>; REL="NEXT"'], 'b'],
+    ['', undefined],
+  ])('in a header %s', (link, expected) => {
+    expect(linked({ headers: { link } })).toBe(expected);
+  });
+});
+
+describe('records', () => {
+  const cut = async (text: Buffer, size: number, delimiter: number | null) => {
+    const chunks = async function* () {
+      for (let at = 0; at < text.length; at += size) yield text.subarray(at, at + size);
+    };
+    const found: [string, number, number, string | undefined][] = [];
+    for await (const { bytes, line, next, fault } of cutRecords(
+      chunks(),
+      { offset: 0, line: 1 },
+      delimiter,
+    )) {
+      found.push([bytes.toString(), line, next.offset, fault]);
+    }
+    return found;
+  };
+
+  it.each([
+    ['lines', 'a\n\nbü\r\n  \n"c\nd', null, ['a\n', 'bü\r\n', '"c\n', 'd']],
+    ['a table', 'a,"b\n""c"\n\nd,e"\n"f",g', 0x2c, ['a,"b\n""c"\n', 'd,e"\n', '"f",g']],
+    ['a table with an open quote', 'a,b\n"c,d\ne,f\n', 0x2c, ['a,b\n', '"c,d\n', 'e,f\n']],
+  ])('are the same however they come: %s', async (_, text, delimiter, expected) => {
+    const bytes = Buffer.from(text);
+    const whole = await cut(bytes, bytes.length, delimiter);
+    expect(whole.map(([record]) => record)).toEqual(expected);
+    for (let size = 1; size < bytes.length; size++) expect(await cut(bytes, size, delimiter)).toEqual(whole);
+    const [, first, end] = whole.at(-1)!;
+    expect([first, end]).toEqual([text.trimEnd().split('\n').length, bytes.length]);
+  });
+
+  it('that are too long are told and left out, and the next ones keep their lines', async () => {
+    const text = Buffer.from(`a\n${'x'.repeat(5 * 1024 ** 2)}\nb\n`);
+    const found = await cut(text, 65_536, null);
+    expect(found.map(([, line, , fault]) => [line, fault?.slice(0, 11)])).toEqual([
+      [1, undefined],
+      [2, 'longer than'],
+      [3, undefined],
+    ]);
   });
 });
 
