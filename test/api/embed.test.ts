@@ -432,6 +432,50 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
     await total('1 picture');
   });
 
+  test('from right to left, where the page writes so', async () => {
+    await visit(`<div dir="rtl">${element()}</div>`);
+    await total(`${inShop} pictures`);
+    const [first, second] = await page.$$eval(inside('a.tile'), (tiles) =>
+      tiles.slice(0, 2).map((tile) => tile.getBoundingClientRect().left),
+    );
+    expect(second).toBeLessThan(first!);
+    const focused = () =>
+      page.evaluate(() => {
+        const root = document.querySelector('image-search')!.shadowRoot!;
+        return [...root.querySelectorAll('a.tile')].indexOf(root.activeElement!);
+      });
+    await page.$eval(inside('a.tile'), (tile) => (tile as HTMLElement).focus());
+    await page.keyboard.press('ArrowLeft');
+    expect(await focused()).toBe(1);
+    await page.keyboard.press('PageDown');
+    expect(await focused()).toBeGreaterThan(2);
+    await page.keyboard.press('PageUp');
+    expect(await focused()).toBeLessThan(2);
+    await page.setViewport({ width: 320, height: 700, isMobile: true, hasTouch: true });
+    expect(
+      await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth),
+    ).toBeLessThanOrEqual(0);
+  });
+
+  test('a finger moves on to the next picture', async () => {
+    await page.setViewport({ width: 390, height: 800, isMobile: true, hasTouch: true });
+    await visit(element(), { head: '<meta name="viewport" content="width=device-width">' });
+    await total(`${inShop} pictures`);
+    await page.$eval(inside('img[alt="A monarch on milkweed"]'), (image) =>
+      (image.closest('a') as HTMLElement).click(),
+    );
+    const shows = (alt: string) =>
+      page.waitForSelector(inside(`.stage img[alt="${alt}"]`), { visible: true });
+    const stage = await shows('A monarch on milkweed');
+    const box = (await stage!.boundingBox())!;
+    const [x, y] = [box.x + box.width * 0.8, box.y + box.height / 2];
+    await page.touchscreen.touchStart(x, y);
+    await page.touchscreen.touchMove(x - 60, y + 5);
+    await page.touchscreen.touchMove(x - 120, y + 5);
+    await page.touchscreen.touchEnd();
+    await shows('Daisies by the road');
+  });
+
   test('speaks the page’s language, or the page’s own words', async () => {
     await visit(`<div lang="de-AT">${element()}</div>`);
     await total(`${inShop} Bilder`);

@@ -45,6 +45,10 @@ export function icon(name: keyof typeof icons): SVGSVGElement {
   return svg;
 }
 
+/** 1 where the text around runs from left to right, else -1: for keys and fingers. */
+export const onwardIn = (element: Element): 1 | -1 =>
+  getComputedStyle(element).direction === 'rtl' ? -1 : 1;
+
 /** Whole percent, rounded down: only what is certain is 100%. A confidence is a whole number of 200. */
 export const percentOf = (confidence: number): number => Math.floor(Math.round(confidence * 200) / 2);
 export const percent = (confidence: number): string => `${percentOf(confidence)}%`;

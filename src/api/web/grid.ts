@@ -1,6 +1,6 @@
 // The grid of thumbnails: rows of one height with room reserved, in the order of the document; arrow keys move in it.
 import { altOf, bestOf, type Edge, type ImageLabel, type Tile, thumbnailOf } from './ask.ts';
-import { h, icon, percent } from './dom.ts';
+import { h, icon, onwardIn, percent } from './dom.ts';
 import type { Words } from './strings.ts';
 
 export interface Grid {
@@ -155,13 +155,23 @@ export function brokenFrame(say: Words, node: Tile): HTMLElement {
 }
 
 function target(key: string, all: readonly HTMLElement[], at: number): HTMLElement | undefined {
-  if (key === 'ArrowRight') return all[at + 1];
-  if (key === 'ArrowLeft') return all[at - 1];
+  const onward = onwardIn(all[at]!);
+  if (key === 'ArrowRight') return all[at + onward];
+  if (key === 'ArrowLeft') return all[at - onward];
   if (key === 'Home') return all[0];
   if (key === 'End') return all.at(-1);
   if (key === 'ArrowDown') return nextRow(all, at, 1);
   if (key === 'ArrowUp') return nextRow(all, at, -1);
+  if (key === 'PageDown') return rowsOn(all, at, 1);
+  if (key === 'PageUp') return rowsOn(all, at, -1);
   return undefined;
+}
+
+const rowsOfPage = 3;
+function rowsOn(all: readonly HTMLElement[], at: number, step: 1 | -1): HTMLElement | undefined {
+  let to: HTMLElement | undefined = all[at];
+  for (let rows = 0; rows < rowsOfPage; rows++) to = nextRow(all, all.indexOf(to!), step) ?? to;
+  return to;
 }
 
 /** The tile of the row below or above whose middle is nearest. */

@@ -1,6 +1,6 @@
 // A picture's page: the picture large, its labels with their confidence and path, and where it was found.
 import { type Appearance, altOf, type Picture, picture, thumbnailOf } from './ask.ts';
-import { h, icon, outLink, percent, percentOf } from './dom.ts';
+import { h, icon, onwardIn, outLink, percent, percentOf } from './dom.ts';
 import { brokenFrame } from './grid.ts';
 import { troubleOf } from './notice.ts';
 import { numeral, type Words } from './strings.ts';
@@ -24,6 +24,12 @@ export function pictureDialog(
     after: null,
   };
 
+  /** 1 is what lies to the right. */
+  const go = (way: 1 | -1): boolean => {
+    const to = way === onwardIn(element) ? around.after : around.before;
+    if (to !== null) on.go(to);
+    return to !== null;
+  };
   element.addEventListener('cancel', (event) => {
     event.preventDefault();
     on.close();
@@ -32,11 +38,10 @@ export function pictureDialog(
     if (event.target === element) on.close();
   });
   element.addEventListener('keydown', (event) => {
-    const to = event.key === 'ArrowLeft' ? around.before : event.key === 'ArrowRight' ? around.after : null;
-    if (to === null) return;
-    event.preventDefault();
-    on.go(to);
+    const way = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (way !== 0 && go(way)) event.preventDefault();
   });
+  onSwipe(content, (way) => go(way));
 
   const toolbar = () => {
     const step = (to: string | null, name: 'left' | 'right', label: string) => {
@@ -105,6 +110,22 @@ export function pictureDialog(
   };
 }
 
+/** A finger that moves to the left asks for what lies to the right. */
+function onSwipe(element: HTMLElement, go: (way: 1 | -1) => void): void {
+  let from: PointerEvent | undefined;
+  element.addEventListener('pointerdown', (event) => {
+    const isOnPicture = (event.target as Element).closest('.stage') !== null;
+    from = event.pointerType === 'touch' && event.isPrimary && isOnPicture ? event : undefined;
+  });
+  element.addEventListener('pointerup', (event) => {
+    const [across, down] =
+      from === undefined ? [0, 0] : [event.clientX - from.clientX, event.clientY - from.clientY];
+    if (Math.abs(across) > leastSwipePx && Math.abs(across) > 2 * Math.abs(down)) go(across < 0 ? 1 : -1);
+    from = undefined;
+  });
+}
+const leastSwipePx = 50;
+
 function stage(say: Words, found: Picture): HTMLElement {
   const image = h('img', {
     ...thumbnailOf(found.thumbnail),
@@ -127,7 +148,7 @@ function facts(say: Words, found: Picture, chooseLabel: (id: string, name: strin
     { class: 'facts' },
     h('h2', {}, best?.label.name ?? words ?? say.noLabel),
     best !== undefined && words !== null && h('p', { class: 'words' }, words),
-    found.pageUrl !== null && h('p', { class: 'to-page' }, outLink(found.pageUrl, say.openPage)),
+    found.pageUrl?.startsWith('http') && h('p', { class: 'to-page' }, outLink(found.pageUrl, say.openPage)),
     section(
       say.labels,
       accepted.length === 0
