@@ -1,7 +1,11 @@
 // A collection goes out and comes in again: the same answers, nothing fetched, nothing classified; whatever the file has wrong.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { exportLines, importLines } from '../../src/app/move-collection.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
@@ -15,6 +19,7 @@ import { picture, pictureFolder } from '../pictures.ts';
 import { projectRoot } from '../source-files.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
 import { addsUp, documents, openWorld, type World } from '../world.ts';
+import { madeUpLines } from './made-up-lines.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -365,4 +370,34 @@ test('the example in the documents is one', async () => {
   const [barn] = await documents(into);
   expect(barn!.labels.map(({ name }) => name)).toContain('barn');
   expect(barn!.appearances).toMatchObject([{ context: { caption: 'Built in 1890' } }]);
+});
+
+test('kill -9 in the middle: the same import again completes it', { timeout: 60_000 }, async () => {
+  const into = await world();
+  const lines = [...madeUpLines(600)];
+  const dataDir = join(into.folder, 'data');
+  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+  const child = spawn(process.execPath, [cli, 'import', '-', '--data-dir', dataDir], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  // It waits for the rest when it is killed, whatever it has done of these.
+  child.stdin.on('error', () => {});
+  for (const line of lines.slice(0, 1000)) child.stdin.write(line);
+  const written = async () => (await into.parts.ledger.tally('image', {}, []))[0]?.count ?? 0;
+  while ((await written()) === 0) await sleep(5);
+  child.kill('SIGKILL');
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  const before = await written();
+  expect(before).toBeLessThan(600);
+  const report = await read(into, lines);
+  expect(report).toMatchObject({ new: 600 - before, same: before, badLines: 0, isCutOff: false });
+  const query = {
+    collection: 'many',
+    filter: {},
+    orderBy: { field: 'DATE', direction: 'DESC' },
+    first: 1,
+  } as const;
+  expect((await into.parts.index.search(query)).totalCount.value).toBe(600);
+  expect(await into.parts.ledger.tally('image', { dirty: true }, [])).toMatchObject([{ count: 0 }]);
 });
