@@ -1,6 +1,6 @@
 // When crawls of collections start: one schedule a collection, set, listed and removed.
 import type { CollectionConfig } from './collection-config.ts';
-import { checkCron } from './cron.ts';
+import { checkCron, type Timing } from './cron.ts';
 import { ImagedexError } from './errors.ts';
 import { changePlanned, type Ledger, listAll, type ScheduleRecord } from './ledger.ts';
 import { suggest } from './suggest.ts';
@@ -58,9 +58,7 @@ export function openSchedules({ ledger, collections, now = () => new Date() }: S
     },
     async set({ collection, cron, timeZone }) {
       const at = now();
-      const zone = timeZone === undefined ? machineTimeZone() : timeZoneNamed(timeZone);
-      const timing = { cron: cron.trim().replace(/\s+/g, ' '), timeZone: zone };
-      checkCron(timing, at);
+      const timing = readTiming(cron, timeZone, at);
       await mustHaveSources(ledger, collections, collection);
       const since = at.toISOString();
       let replaced: ScheduleRecord | null = null;
@@ -84,6 +82,14 @@ export function openSchedules({ ledger, collections, now = () => new Date() }: S
       return removed;
     },
   };
+}
+
+/** What was typed, as it is kept. Throws `usage` where it is no expression, never comes due, or names no time zone. */
+export function readTiming(cron: string, timeZone: string | undefined, from: Date): Timing {
+  const zone = timeZone === undefined ? machineTimeZone() : timeZoneNamed(timeZone);
+  const timing = { cron: cron.trim().replace(/\s+/g, ' '), timeZone: zone };
+  checkCron(timing, from);
+  return timing;
 }
 
 /** Throws `not_found` for a collection whose sources nobody knows. */

@@ -68,32 +68,25 @@ async function runSchedule(call: Call): Promise<number> {
 
 async function add(call: Call): Promise<number> {
   const [, collection, cron] = call.words as [string, string, string];
-  const { flags, config, json, terminal } = call;
-  const zone = flags['time-zone'];
-  const [{ openApp }, { scheduleJson, scheduleLines }] = await Promise.all([
-    import('../app.ts'),
-    import('./schedule-text.ts'),
-  ]);
-  const app = await openApp(config);
-  try {
-    const timeZone = typeof zone === 'string' ? { timeZone: zone } : {};
-    const { record, replaced } = await app.schedules.set({ collection, cron, ...timeZone });
-    if (json) {
-      const before = replaced === null ? null : { cron: replaced.cron, timeZone: replaced.timeZone };
-      terminal.out(`${JSON.stringify({ ...scheduleJson(record), replaced: before })}\n`);
-      return exitCodes.ok;
-    }
-    const lines = scheduleLines(record);
-    if (typeof zone !== 'string') lines.push(`No --time-zone was given: the machine’s, ${record.timeZone}.`);
-    if (replaced !== null) {
-      lines.push(`In place of the schedule before: ${replaced.cron} (${replaced.timeZone}).`);
-    }
-    lines.push(`It starts crawls while \`${hint(call, 'serve', ['dataDir'])}\` runs.`);
-    terminal.out(`${lines.join('\n')}\n`);
+  const { flags, json, terminal } = call;
+  const typedZone = typeof flags['time-zone'] === 'string' ? flags['time-zone'] : undefined;
+  const { readTiming } = await import('../schedules.ts');
+  const timing = readTiming(cron, typedZone, new Date());
+  const { record, replaced } = await withOwnData(call, (app) => app.schedules.set({ collection, ...timing }));
+  const { scheduleJson, scheduleLines } = await import('./schedule-text.ts');
+  if (json) {
+    const before = replaced === null ? null : { cron: replaced.cron, timeZone: replaced.timeZone };
+    terminal.out(`${JSON.stringify({ ...scheduleJson(record), replaced: before })}\n`);
     return exitCodes.ok;
-  } finally {
-    await app.close();
   }
+  const lines = scheduleLines(record);
+  if (typedZone === undefined) lines.push(`No --time-zone was given: the machine’s, ${record.timeZone}.`);
+  if (replaced !== null) {
+    lines.push(`In place of the schedule before: ${replaced.cron} (${replaced.timeZone}).`);
+  }
+  lines.push(`It starts crawls while \`${hint(call, 'serve', ['dataDir'])}\` runs.`);
+  terminal.out(`${lines.join('\n')}\n`);
+  return exitCodes.ok;
 }
 
 async function list(call: Call): Promise<number> {
@@ -152,8 +145,18 @@ async function runNow(call: Call): Promise<number> {
   });
 }
 
-async function withData(call: Call, work: (app: App) => Promise<number>): Promise<number> {
-  const app = await openData(call);
+/** Makes the data directory for a collection of the configuration; others are in one that is there. */
+async function withOwnData<Result>(call: Call, work: (app: App) => Promise<Result>): Promise<Result> {
+  const configured = call.config.collections.get(call.words[1]!);
+  if ((configured?.sources ?? []).length === 0) return withData(call, work);
+  const { openApp } = await import('../app.ts');
+  return closing(await openApp(call.config), work);
+}
+
+const withData = async <Result>(call: Call, work: (app: App) => Promise<Result>): Promise<Result> =>
+  closing(await openData(call), work);
+
+async function closing<Result>(app: App, work: (app: App) => Promise<Result>): Promise<Result> {
   try {
     return await work(app);
   } finally {

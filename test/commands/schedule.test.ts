@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nextStart, scheduleLines } from '../../src/commands/schedule-text.ts';
@@ -77,13 +77,26 @@ test.each([
   [['add', 'photos', '0 3 * *'], 2, 'expected 5 fields'],
   [['add', 'photos', '@daily', '--time-zone', 'Berlin'], 2, 'did you mean Europe/Berlin?'],
   [['add', 'photos', '@daily', '--time-zone', ' '], 2, '--time-zone: expected a text, but got " "'],
-  [['add', 'photos', '@daily'], 1, 'collection photos has no sources'],
+  [['add', 'photos', '@daily'], 1, 'there is no data directory'],
   [['list'], 1, 'there is no data directory'],
   [['toString'], 2, 'expected add, list, remove or run, but got toString'],
 ])('schedule %j is refused', async (words, code, message) => {
   const outcome = await imagedex('schedule', ...words);
   expect(outcome).toMatchObject({ code, out: '' });
   expect(outcome.err).toContain(message);
+});
+
+test('a collection of the configuration needs no crawl before, one that nobody knows is refused', async () => {
+  const pictures = await pictureFolder(join(folder, 'pictures'), 2);
+  const config = { collections: { photos: { sources: [pictures] } } };
+  await writeFile(join(folder, 'imagedex.config.json'), JSON.stringify(config));
+  expect(await imagedex('schedule', 'add', 'photo', '@daily')).toMatchObject({ code: 1, out: '' });
+  expect(await readdir(folder)).not.toContain('data');
+  expect((await imagedex('schedule', 'add', 'photos', '@daily', '--json')).code).toBe(0);
+  const refused = await imagedex('schedule', 'add', 'photo', '@daily');
+  expect(refused.err).toMatch(/collection photo has no sources: .*; did you mean photos\?\n$/);
+  const { code, out } = await imagedex('schedule', 'run', 'photos', '--json');
+  expect([code, JSON.parse(out)]).toMatchObject([0, { state: 'complete', found: 2, indexed: 2 }]);
 });
 
 test.each([
