@@ -202,6 +202,26 @@ test('merging: what is newer wins, and what is here stays', async () => {
   expect(collection[0]!.record.sources).toHaveLength(2);
 });
 
+test.each(['old, newer', 'newer, old', 'newer, old, newer, old'])(
+  'pages: whatever the order (%s), the newest reading is what shows',
+  async (order) => {
+    const site = await openSite();
+    const from = await world(onSite(site));
+    await from.crawl(site.url);
+    const old = await exported(from);
+    site.set('/2.html', '<title>Second</title><img src="/both.jpg" alt="both anew">');
+    await from.crawl(site.url);
+    const newer = await exported(from);
+    const into = await world();
+    for (const name of order.split(', ')) await read(into, name === 'old' ? old : newer);
+    const alts = (all: readonly ImageDocument[]) =>
+      all.flatMap(({ appearances }) => appearances.map(({ context }) => context.alt)).sort();
+    expect(alts(await documents(from))).toEqual(['both anew', 'both here', 'one alone']);
+    expect(alts(await documents(into))).toEqual(['both anew', 'both here', 'one alone']);
+    expect(await into.parts.ledger.tally('image', { dirty: true }, [])).toMatchObject([{ count: 0 }]);
+  },
+);
+
 test('a file that is cut off is read as far as it goes, and says so', async () => {
   const from = await world();
   await from.crawl(await pictureFolder(join(from.folder, 'pictures'), 4));
