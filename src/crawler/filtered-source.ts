@@ -14,7 +14,7 @@ export function filteredSource(
   if (include.length === 0 && exclude.length === 0) return source;
   const filter = openGlobFilter(include, exclude);
 
-  const refusal = ({ address, url }: Location): Skipped | undefined => {
+  const leftOut = ({ address, url }: Location): Skipped | undefined => {
     const place = placeOf(address, url);
     const glob = filter.excludedBy(place);
     if (glob !== undefined) return skipped(url, `matches ${glob} of exclude`);
@@ -26,7 +26,8 @@ export function filteredSource(
       ? undefined
       : filter.excludedBy(placeOf(source.globPathOf(address), source.urlOf(address)));
 
-  return {
+  // All that a source can do, what is optional included: nothing is lost on the way.
+  const filtered: Required<Omit<Source, 'globPathOf'>> = {
     id: source.id,
     unseen: source.unseen,
     start: (collection, signal) => source.start(collection, signal),
@@ -36,15 +37,16 @@ export function filteredSource(
         ? source.expand(item, ...rest)
         : skipped(source.urlOf(item.address), `matches ${glob} of exclude`);
     },
-    fetch: async (location, ...rest) => refusal(location) ?? source.fetch(location, ...rest),
+    fetch: async (location, ...rest) => leftOut(location) ?? source.fetch(location, ...rest),
     further: (address, depth) => source.further(address, depth),
     urlOf: (address) => source.urlOf(address),
     partitionOf: (location) => source.partitionOf(location),
     restMs: (partition) => source.restMs(partition),
-    refusal,
+    refusal: (location) => leftOut(location) ?? source.refusal?.(location),
     leavesOut: (item) => globOf(item) !== undefined,
     close: () => source.close(),
   };
+  return filtered;
 }
 
 const skipped = (url: string, why: string): Skipped => ({
