@@ -1,6 +1,8 @@
 // The search in pages of other origins, in a real browser: names that end in .test are hosts of this machine.
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -531,6 +533,47 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
           ?.textContent?.includes('Nothing found'),
       { timeout: 10_000 },
     );
+  });
+
+  test('under a path of the site itself, by a proxy that serves both', async () => {
+    let port = 0;
+    const proxy = createServer((asked, answer) => {
+      if (!asked.url!.startsWith('/search/')) {
+        answer.setHeader('content-type', 'text/html; charset=utf-8');
+        answer.end(html(element().replace(world.url, '/search')));
+        return;
+      }
+      const { method, headers } = asked;
+      const path = asked.url!.slice('/search'.length);
+      const to = { host: '127.0.0.1', port, path, method: method!, headers };
+      asked.pipe(
+        request({ ...to, headers: { ...headers, 'x-forwarded-for': '127.0.0.1' } }, (got) => {
+          answer.writeHead(got.statusCode!, got.headers);
+          got.pipe(answer);
+        }),
+      );
+    });
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    const origin = `http://localhost:${(proxy.address() as AddressInfo).port}`;
+    const ours = await openServer(
+      {
+        ...world.parts,
+        collections: new Map([[collection, { origins: [origin] }]]),
+        publicHosts: ['localhost'],
+      },
+      { host: '127.0.0.1', port: 0 },
+    );
+    port = ours.port;
+    await page.goto(`${origin}/`);
+    await total(`${inShop} pictures`);
+    await appears('.frame img.loaded');
+    expect((await readFromPage(`${origin}/search/`)).status).toBe(403);
+    expect((await readFromPage(`${origin}/search/graphql`, query('{ collections { name } }'))).status).toBe(
+      403,
+    );
+    await ours.close();
+    proxy.closeAllConnections();
+    await new Promise((closed) => proxy.close(closed));
   });
 
   test('by a public name, and by that name nothing but the search', async () => {

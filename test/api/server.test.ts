@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServer } from '../../src/api/server.ts';
 import { type Answer, ask, serveWorld } from './world.ts';
@@ -68,6 +69,24 @@ describe('only pages of its own are answered', () => {
     expect((await send('/', link)).status).toBe(200);
     expect((await send('/graphql', link, { method: 'POST' })).status).toBe(403);
   });
+});
+
+test('a proxy that asks for localhost on behalf of others is not somebody at this machine', async () => {
+  const host = `localhost:${world.port}`;
+  expect((await send('/', { host, 'x-forwarded-for': '203.0.113.9' })).status).toBe(403);
+  const answer = await new Promise<string>((resolve, reject) => {
+    // As nginx long asked when it was told nothing.
+    const socket = connect(world.port, '127.0.0.1', () =>
+      socket.write(`GET / HTTP/1.0\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+    );
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    socket.on('end', () => resolve(text)).on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.[01] 403 /);
+  expect(answer).not.toContain('image-search');
 });
 
 describe('graphql over http', () => {
