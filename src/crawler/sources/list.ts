@@ -9,7 +9,7 @@ import type { Location, SourceId } from '../../record.ts';
 import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import { openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
+import { type IsTakenDown, openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
 import type { Budget, Expandable, Expansion, Fetched, Source } from '../source.ts';
 import { addressOf, type ListAddress, partAddress, partOf, urlOfPage } from './list/address.ts';
 import { openTextOf } from './list/html-text.ts';
@@ -26,6 +26,7 @@ export interface ListSourceOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
+  readonly isTakenDown?: IsTakenDown;
   /** What `-` stands for. */
   readonly stdin?: Readable;
 }
@@ -35,13 +36,14 @@ export async function open({ settings, ...rest }: ListSourceOptions): Promise<So
   const user = readMapping(settings.listMap);
   const url = root.kind === 'web' ? new URL(root.text) : undefined;
   const own = url === undefined ? [] : [`${url.hostname}:${portOf(url)}`];
-  const { headers = {}, lookup, gate, stdin } = rest;
+  const { headers = {}, lookup, gate, isTakenDown, stdin } = rest;
   const web = await openPoliteFetch({
     settings,
     allowHosts: [...own, ...settings.allowPrivateHosts],
     ...(url === undefined ? {} : { originHeaders: { origin: url.origin, headers } }),
     ...(lookup === undefined ? {} : { lookup }),
     ...(gate === undefined ? {} : { gate }),
+    ...(isTakenDown === undefined ? {} : { isTakenDown }),
   });
   return new ListSource(root, user, settings, web, () => stdin ?? process.stdin);
 }
@@ -77,7 +79,7 @@ class ListSource implements Source {
 
   async start(_collection: string, signal: AbortSignal): Promise<readonly Expandable[]> {
     const held = await this.#lists.hold(this.#root.text, unknown, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
+      if (signal.aborted) throw unavailable('stopped');
       throw error instanceof ImagedexError ? error : unavailable(messageOf(error), error);
     });
     if ('outcome' in held) throw unavailable(reasonOf(held));

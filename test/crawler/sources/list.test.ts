@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -679,15 +679,27 @@ describe('parts', () => {
     await source.close();
   });
 
-  it('leave no temporary file behind', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => /^imagedex-list-[^t]/.test(name));
+  it('leave no temporary file behind, whenever they are killed', async () => {
+    const temporary = process.env['TMPDIR'];
+    const own = join(folder, 'temporary');
+    await mkdir(own);
+    process.env['TMPDIR'] = own;
     const server = await openWebServer({ '/list.json': `[${lines(60_000).join(',')}]` });
-    const read = await readAll(`${server.url}/list.json`);
-    expect(read.images.length).toBe(60_000);
-    expect(read.items.length).toBe(60);
-    expect(server.count('/list.json')).toBe(1);
-    await server.close();
-    expect((await readdir(tmpdir())).filter((name) => /^imagedex-list-[^t]/.test(name))).toEqual(before);
+    try {
+      const source = await openList(`${server.url}/list.json`);
+      await source.start('default', signal);
+      expect(await readdir(own)).toEqual([]);
+      await source.close();
+      const read = await readAll(`${server.url}/list.json`);
+      expect(read.images.length).toBe(60_000);
+      expect(read.items.length).toBe(60);
+      expect(server.count('/list.json')).toBe(2);
+      expect(await readdir(own)).toEqual([]);
+    } finally {
+      if (temporary === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = temporary;
+      await server.close();
+    }
   });
 });
 
@@ -705,6 +717,17 @@ describe('standard input', () => {
     await expect(readAll('-', {}, from(''))).rejects.toThrow('there is nothing: pipe it');
     const terminal = Object.assign(Readable.from([]), { isTTY: true });
     await expect(readAll('-', {}, { stdin: terminal })).rejects.toThrow('that is a terminal');
+  });
+
+  it('is not waited for when the crawl is stopped', async () => {
+    const stop = new AbortController();
+    const endless = new Readable({ read: () => {} });
+    endless.push(text);
+    const source = await openList('-', {}, { stdin: endless });
+    const started = source.start('default', stop.signal);
+    stop.abort();
+    await expect(started).rejects.toThrow('SOURCE could not be opened: stopped');
+    await source.close();
   });
 
   it('is not waited for by a retry, which nobody pipes anything to', async () => {

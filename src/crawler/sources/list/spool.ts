@@ -1,11 +1,10 @@
 // A list's bytes where any part of them can be read again: in memory, in the user's file, or in a temporary one.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, Readable } from 'node:stream';
 
 export interface ListBytes {
   /** From there to the end. */
@@ -24,35 +23,52 @@ export const bytesInMemory = (content: Buffer): ListBytes => ({
 });
 
 export const bytesOfFile = (path: string, sizeBytes: number, close = async () => {}): ListBytes => ({
-  read: (offset, signal) => createReadStream(path, { start: offset, signal, highWaterMark: 256 * 1024 }),
+  read: (offset, signal) => createReadStream(path, { start: offset, signal, highWaterMark: chunkBytes }),
   sizeBytes,
   close,
 });
 
-/** Into a temporary file, with the hash of all. */
+/** Into a temporary file that has no name any more, so that a killed process leaves none; with the hash of all. */
 export async function spool(
   content: AsyncIterable<Buffer | string>,
   signal: AbortSignal,
 ): Promise<ListBytes & { readonly sha256: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'imagedex-list-'));
-  const close = () => rm(folder, { recursive: true, force: true });
-  const path = join(folder, 'list');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const file = await open(join(folder, 'list'), 'wx+', 0o600);
+  // Where an open file cannot be removed, it is when it is closed.
+  await remove().catch(() => {});
+  const close = async () => {
+    await file.close();
+    await remove();
+  };
   const digest = createHash('sha256');
   let sizeBytes = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _, done) {
-      sizeBytes += chunk.length;
-      digest.update(chunk);
-      done(null, chunk);
-    },
-  });
   try {
-    await pipeline(content, count, createWriteStream(path, { mode: 0o600 }), { signal });
+    for await (const chunk of addAbortSignal(signal, Readable.from(content))) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      digest.update(bytes);
+      await file.writeFile(bytes);
+      sizeBytes += bytes.length;
+    }
   } catch (error) {
     await close();
     throw error;
   }
-  return { ...bytesOfFile(path, sizeBytes, close), sha256: digest.digest('hex') };
+  const read = (offset: number, stop: AbortSignal) => readOpen(file, offset, stop);
+  return { read, sizeBytes, close, sha256: digest.digest('hex') };
+}
+
+const chunkBytes = 256 * 1024;
+
+async function* readOpen(file: FileHandle, offset: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for (let at = offset; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }
 
 /** The first bytes, no more than `length`. */
