@@ -345,7 +345,10 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
     await visit(`${element(`collection="${collection}" labels="dog"`)}${second}`);
     await total('2 pictures', 0);
     await page.waitForFunction(() => {
-      const chips = document.querySelectorAll('image-search')[1]?.shadowRoot?.querySelectorAll('.chip') ?? [];
+      const chips =
+        document
+          .querySelectorAll('image-search')[1]
+          ?.shadowRoot?.querySelectorAll('.results > .chips .chip') ?? [];
       return [...chips].map((chip) => chip.textContent).join() === 'dog,beagle';
     });
     await page.$eval('image-search', (one) =>
