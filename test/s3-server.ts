@@ -1,8 +1,8 @@
 // A real S3 server for tests: versitygw on a folder of its own.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { testFolder } from './world.ts';
@@ -40,6 +40,8 @@ export interface S3Server {
     content: Uint8Array,
     more?: Partial<PutObjectCommand['input']>,
   ): Promise<void>;
+  /** The same object under other keys, as if each had been put: links have the attributes in which the server keeps etags. */
+  copy(bucket: string, key: string, to: readonly string[]): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
   /** The requests since the last call, as the server itself has logged them: `REST.GET.OBJECT`, or what it calls them. */
   asked(): Promise<string[]>;
@@ -105,6 +107,13 @@ export async function openS3Server(buckets: readonly string[]): Promise<S3Server
     client,
     put: async (Bucket, Key, Body, more = {}) => {
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+    },
+    copy: async (bucket, key, to) => {
+      const place = (one: string): string => join(folder, bucket, one);
+      for (const one of to) {
+        await mkdir(dirname(place(one)), { recursive: true });
+        await link(place(key), place(one));
+      }
     },
     remove: async (Bucket, Key) => {
       await client.send(new DeleteObjectCommand({ Bucket, Key }));

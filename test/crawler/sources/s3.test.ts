@@ -217,8 +217,8 @@ describe.skipIf(!hasS3Server)('on a real server', () => {
 
   test('2,100 objects in three pages, the first of which is asked for once', async () => {
     const keys = Array.from({ length: 2_100 }, (_, number) => `paged/${(number * 7919) % 2_100}`);
-    for (let from = 0; from < keys.length; from += 50)
-      await Promise.all(keys.slice(from, from + 50).map((key) => server.put('bucket', key, gif())));
+    await server.put('bucket', keys[0]!, gif());
+    await server.copy('bucket', keys[0]!, keys.slice(1));
     await server.asked();
     const source = await openIn('bucket/paged/');
     const { images, expanded } = await walk(source);
