@@ -72,7 +72,11 @@ export function assembleApp(parts: Parts): App {
       return runCrawl(await openCrawlParts(), request, watch(signal, onProgress));
     },
     async *dryRun(command, signal) {
-      yield* dryRun({ ledger, ...sourceParts(config) }, await requestOf(parts, command, 'command'), signal);
+      yield* dryRun(
+        { ledger, ...sourceParts(config, ledger) },
+        await requestOf(parts, command, 'command'),
+        signal,
+      );
     },
     retryFailures: async (collection, signal, onProgress) =>
       retryFailures(await openCrawlParts(), { collection, startedBy: 'command' }, watch(signal, onProgress)),

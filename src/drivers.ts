@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Blobs } from './blobs/blobs.ts';
 import type { CrawlerSettings } from './crawler/options.ts';
+import type { IsTakenDown } from './crawler/polite-fetch.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
 import type { ImageIndex } from './indexer/image-index.ts';
@@ -18,6 +19,7 @@ type OpenSource = (options: {
   readonly settings: CrawlerSettings;
   /** Secrets, sent to the source's own origin only. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly isTakenDown?: IsTakenDown;
 }) => Promise<Source>;
 
 const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenSource }> } = {
@@ -64,6 +66,7 @@ export async function openSource(
   id: SourceId,
   settings: CrawlerSettings,
   headers: Readonly<Record<string, string>> = {},
+  isTakenDown?: IsTakenDown,
 ): Promise<Source> {
   const driver = id.slice(0, id.indexOf(':'));
   const load = sources[driver];
@@ -74,5 +77,6 @@ export async function openSource(
     );
   const { filteredSource } = await import('./crawler/filtered-source.ts');
   const address = id.slice(driver.length + 1);
-  return filteredSource(await (await load()).open({ address, settings, headers }), settings);
+  const down = isTakenDown === undefined ? {} : { isTakenDown };
+  return filteredSource(await (await load()).open({ address, settings, headers, ...down }), settings);
 }

@@ -41,6 +41,13 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/collection-text.ts',
     'commands/collection-view.ts',
   ],
+  'collections/forget.test.ts': [
+    'collections/drop-mentions.ts',
+    'collections/erase.ts',
+    'collections/reach.ts',
+    'crawler/taken-down.ts',
+  ],
+  'faults/forget.test.ts': ['collections/keep-down.ts'],
   'crawls.test.ts': ['crawl-clock.ts', 'crawl-history.ts', 'retry-items.ts', 'way.ts'],
   'collections/import-collection.test.ts': [
     'app/move-collection.ts',

@@ -2,12 +2,15 @@
 import { thumbnailKey } from '../blobs/blobs.ts';
 import { ByteBudget } from '../budget.ts';
 import type { SourceConfig } from '../collection-config.ts';
+import { isBlocked } from '../collections/blocks.ts';
 import type { Config } from '../config.ts';
 import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import { placeOf } from '../crawler/taken-down.ts';
 import type { CrawlParts } from '../crawls.ts';
 import { openSource, typedSource } from '../drivers.ts';
 import { openProjector } from '../indexer/project.ts';
 import { openDescribeStage } from '../inference/describe-image.ts';
+import type { Ledger } from '../ledger.ts';
 import type { SourceId } from '../record.ts';
 import type { Parts } from './parts.ts';
 
@@ -38,12 +41,13 @@ export async function makeCrawlParts({
     budget: new ByteBudget(maxHeldBytes),
     modelKey: describers.model.key,
     settings: { concurrency, retries, retryDelayMs },
-    ...sourceParts(config),
+    ...sourceParts(config, ledger),
   };
 }
 
 /** How sources are opened, and with which settings: all that a dry run needs. */
-export function sourceParts(config: Config): Pick<CrawlParts, 'settingsOf' | 'openSource'> {
+export function sourceParts(config: Config, ledger: Ledger): Pick<CrawlParts, 'settingsOf' | 'openSource'> {
+  const isTakenDown = (url: string) => isBlocked(ledger, placeOf(url));
   const known = new Map<string, ReturnType<typeof configuredSources>>();
   const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> => {
     const sources = known.get(collection) ?? configuredSources(config, collection);
@@ -54,7 +58,7 @@ export function sourceParts(config: Config): Pick<CrawlParts, 'settingsOf' | 'op
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),
     openSource: async (collection, id, settings) =>
-      openSource(id, settings, (await configured(collection, id))?.headers()),
+      openSource(id, settings, (await configured(collection, id))?.headers(), isTakenDown),
   };
 }
 

@@ -28,13 +28,21 @@ export interface PoliteFetchOptions {
   readonly originHeaders?: OriginHeaders;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
+  /** Asked about each address, redirects included: what was taken down is not asked for. */
+  readonly isTakenDown?: IsTakenDown;
 }
+
+export type IsTakenDown = (url: string) => Promise<boolean>;
 
 // One for the process: two sources on one host are one guest.
 const processGate = new HostGate();
 
 export async function openPoliteFetch(options: PoliteFetchOptions): Promise<PoliteFetch> {
   const { settings, allowHosts, lookup, originHeaders, robotsUnreachableForMs, gate = processGate } = options;
+  const down = async ({ href }: URL): Promise<Refused | undefined> =>
+    (await options.isTakenDown?.(href)) === true
+      ? { outcome: 'skipped', code: 'taken_down', reason: `${href} was taken down` }
+      : undefined;
   const fetcher = await openFetcher({
     userAgent: userAgent(settings.contact),
     timeoutMs: settings.fetchTimeoutMs,
@@ -60,6 +68,7 @@ export async function openPoliteFetch(options: PoliteFetchOptions): Promise<Poli
         ...request,
         before: async (url, signal) =>
           isInBounds?.(url) ??
+          (await down(url)) ??
           (await robots.refusal(url, request.stage, signal)) ??
           (await turn(url, request.stage, signal)),
       }),

@@ -202,6 +202,24 @@ test('a site: what lies on it and what only its pages show; what lies elsewhere 
   expect(down.asked).toEqual([]);
 });
 
+test('what leads to a site that was taken down is not followed', async () => {
+  const all = await world();
+  const down = await site({ '/': page('/a.jpg'), '/a.jpg': await picture(1) });
+  const away = (path: string) => ({ status: 302, headers: { location: `${down.url}${path}` } });
+  const server = await site({
+    '/': page('/led.jpg', '/b.jpg'),
+    '/led.jpg': away('/a.jpg'),
+    '/b.jpg': await picture(2),
+  });
+  const start = await site({ '/': away('/') });
+  await forget(all.parts, down.host);
+  const report = await crawl(all, `${server.url}/`, 'default');
+  addsUp(report);
+  expect(report).toMatchObject({ indexed: 1, skips: [{ code: 'taken_down', count: 1 }] });
+  await expect(crawl(all, `${start.url}/`, 'default')).rejects.toMatchObject({ code: 'source_unavailable' });
+  expect(down.asked).toEqual([]);
+});
+
 test('before the first crawl: an address and a site that nobody knows yet', async () => {
   const all = await world();
   const server = await site({

@@ -105,6 +105,24 @@ export function describeImageIndex(
       expect(await found()).toEqual(['a']);
     });
 
+    test('what is forgotten may come again as if it had never been there', async () => {
+      await fill([
+        document('a', { revision: 5, hosts: ['one.example'] }),
+        document('b', { hosts: ['two.example'] }),
+      ]);
+      await index.remove([{ id: 'c', collection: 'default', revision: 9 }]);
+      await index.forget(['a', 'c', 'nobody']);
+      await index.purge();
+      await index.refresh();
+      expect(await found()).toEqual(['b']);
+      expect((await index.facets(query(), 10)).hosts).toEqual([{ value: 'two.example', count: 1 }]);
+      await fill([document('a', { revision: 1, hosts: ['one.example'] }), document('c', { revision: 1 })]);
+      expect((await found()).sort()).toEqual(['a', 'b', 'c']);
+      await index.forget([]);
+      await index.purge();
+      expect((await found()).sort()).toEqual(['a', 'b', 'c']);
+    });
+
     test('a newer revision replaces all of the document', async () => {
       const old = document('a', {
         labels: ['dog 150', 'cat 100?'],

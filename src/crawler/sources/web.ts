@@ -9,7 +9,7 @@ import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import { openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
+import { type IsTakenDown, openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
 import type { Budget, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
 import { conditions, isMissing, isUnchangedPage, screenPage, validatorsOf } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
@@ -25,6 +25,7 @@ export interface WebSourceOptions {
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
+  readonly isTakenDown?: IsTakenDown;
 }
 
 export async function open({ address, settings, headers = {}, ...rest }: WebSourceOptions): Promise<Source> {

@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pictureFolder } from '../pictures.ts';
+import { testFolder } from '../world.ts';
+import { imagedex } from './surroundings.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await testFolder();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...argv: string[]) => imagedex([...argv, '--data-dir', join(folder, 'data')], { cwd: folder });
+
+test('says what it would remove, removes it, and counts the block list', async () => {
+  const photos = await pictureFolder(join(folder, 'photos'), 3);
+  await run('crawl', photos);
+  const photo = join(photos, '1.jpg');
+  const dry = await run('forget', photo, '--dry-run');
+  expect(dry).toEqual({
+    code: 0,
+    out: 'Would remove: 1 image, 1 location, 0 pages, 1 thumbnail (in default), and block it in all collections.\n',
+    err: '',
+  });
+  const unsure = await run('forget', photo);
+  expect(unsure).toMatchObject({ code: 2, out: dry.out });
+  expect(unsure.err).toContain('add --yes');
+  const done = await run('forget', photo, '--yes');
+  expect(done.code).toBe(0);
+  expect(done.out).toContain('Removed: 1 image, 1 location, 0 pages, 1 thumbnail (in default).');
+  expect((await run('forget', '--list')).out).toBe('Blocked: 1 content, 1 address, 0 sites.\n');
+  expect(JSON.parse((await run('forget', photo, '--yes', '--json')).out)).toEqual({
+    target: 'address',
+    done: true,
+    images: 0,
+    locations: 0,
+    pages: 0,
+    blobs: 0,
+    collections: [],
+    blocked: 0,
+  });
+  const again = JSON.parse((await run('crawl', photos, '--json')).out);
+  expect(again).toMatchObject({ found: 2, indexed: 2 });
+});
+
+test('before there is any data', async () => {
+  expect((await run('forget', 'example.org', '--yes')).out).toContain('The site is blocked');
+  expect(JSON.parse((await run('forget', '--list', '--json')).out)).toEqual({
+    contents: 0,
+    addresses: 0,
+    sites: 1,
+  });
+});
+
+test.each([
+  [[], 'expected TARGET'],
+  [['example.org', '--list'], 'without TARGET'],
+  [['example.org', '--yes', '--dry-run'], 'got both'],
+  [['nonsense'], 'expected an image'],
+])('%j is not understood', async (words, message) => {
+  const { code, err } = await run('forget', ...words);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
+test('an image that is not there', async () => {
+  const { code, err } = await run('forget', '0123456789abcdef0123456789abcdef', '--yes');
+  expect(code).toBe(1);
+  expect(err).toContain('there is no image');
+});
