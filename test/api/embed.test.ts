@@ -38,7 +38,7 @@ const element = (attributes = `collection="${collection}"`) =>
 const put = (path: string, body: string | WebAnswer) => site.set(path, body);
 const inside = (selector: string) => `image-search >>> ${selector}`;
 const appears = (selector: string) =>
-  page.waitForSelector(inside(selector), { visible: true, timeout: 10_000 });
+  page.waitForSelector(inside(selector), { visible: true, timeout: 20_000 });
 const textOf = (selector: string) => page.$eval(inside(selector), (found) => found.textContent ?? '');
 const count = (selector: string) => page.$$eval(inside(selector), (found) => found.length);
 const total = (expected: string, nth = 0) =>
@@ -46,7 +46,7 @@ const total = (expected: string, nth = 0) =>
     (wanted, at) =>
       document.querySelectorAll('image-search')[at]?.shadowRoot?.querySelector('.total')?.textContent ===
       wanted,
-    { timeout: 10_000 },
+    { timeout: 20_000 },
     expected,
     nth,
   );
@@ -534,7 +534,7 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
           .querySelector('image-search')
           ?.shadowRoot?.querySelector<HTMLElement>('.notice')
           ?.textContent?.includes('Nothing found'),
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
   });
 
