@@ -15,6 +15,7 @@ import type { ImportReport } from '../../src/collections/import-collection.ts';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
 import { amend, amendment, listAll } from '../../src/ledger.ts';
 import { openOwner } from '../../src/owner.ts';
+import { appearanceId, now } from '../../src/record.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { projectRoot } from '../source-files.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
@@ -131,6 +132,31 @@ test('a folder: the same once more, under another name too, and twice changes no
   expect(hits.map(({ document }) => document.sha256).sort()).toEqual(
     before.map(({ sha256 }) => sha256).sort(),
   );
+});
+
+test('what a place itself says of an image comes along', async () => {
+  const from = await world();
+  const pictures = await pictureFolder(join(from.folder, 'pictures'), 1);
+  await from.crawl(pictures);
+  const { ledger } = from.parts;
+  const [location] = await ledger.list('location', {}, { limit: 1 });
+  const { id, record } = location!;
+  const said = { collection: 'default', locationId: id, pageId: id, pageUrl: record.url, seenAt: now() };
+  await amend(ledger, [
+    amendment('appearance', appearanceId(id, id), () => ({
+      ...said,
+      context: { alt: 'said in its metadata' },
+    })),
+  ]);
+  const lines = await exported(from);
+  expect(lines[1]).not.toContain('"page":');
+  const into = await world();
+  await read(into, lines, 'other');
+  const found = await into.app.search({ collection: 'other', words: 'metadata', labels: [], first: 1 });
+  expect(found.hits.map(({ document }) => document.appearances[0]!.context.alt)).toEqual([
+    'said in its metadata',
+  ]);
+  expect(await read(into, lines, 'other')).toMatchObject({ new: 0, changed: 0, same: 1 });
 });
 
 test('what was exported and read and exported again is the same', async () => {
