@@ -99,6 +99,8 @@ export async function openS3Server(buckets: readonly string[]): Promise<S3Server
   const entries = async (): Promise<string[]> =>
     (await readFile(log, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
 
+  const stop = () => child?.kill('SIGKILL');
+  process.once('exit', stop);
   await start();
   for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));
   return {
@@ -127,6 +129,7 @@ export async function openS3Server(buckets: readonly string[]): Promise<S3Server
     kill,
     start,
     close: async () => {
+      process.off('exit', stop);
       client.destroy();
       if (child?.exitCode === null && child.signalCode === null) await kill();
       await rm(own, { recursive: true, force: true });
