@@ -85,6 +85,7 @@ export async function mendTakeDowns(parts: EraseParts, collection: string, since
     }
   }
   await forgetOrphans(parts, collection);
+  await parts.index.purge();
 }
 
 /** Documents whose image the ledger does not know any more. */

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { assembleApp } from '../../src/app.ts';
+import { thumbnailKey } from '../../src/blobs/blobs.ts';
 import { forget } from '../../src/collections/forget.ts';
 import type { CrawlReport } from '../../src/crawl-report.ts';
-import type { Change } from '../../src/ledger.ts';
+import { amend, amendment, type Change } from '../../src/ledger.ts';
 import { imageId, sha256Of } from '../../src/record.ts';
 import { traces } from '../collections/traces.ts';
 import { picture } from '../pictures.ts';
@@ -115,6 +116,35 @@ describe('while a crawl is at it', () => {
     expect((await urls(taken)).filter((url) => url !== 'copy-secretfile.jpg')).toEqual(left);
     if (by !== 'address') expect(await urls(taken)).toEqual(left);
   });
+});
+
+test('what a killed crawl has left of it goes when that crawl is carried on', async () => {
+  const [taken, server] = [await world(), await openSite()];
+  const { ledger, index, blobs } = taken.parts;
+  const command = { sources: [`${server.url}/`], collection: 'default', maxImages: null, fresh: false };
+  await taken.app.crawl(command, never);
+  const [document] = await index.get([names[1]!]);
+  const thumbnail = (await blobs.get(thumbnailKey(names[0]!)))!;
+  const [description] = await ledger.list('description', { sha256: names[0]! }, { limit: 1 });
+  const [crawl] = await ledger.list('crawl', {}, { limit: 1 });
+  await forget(taken.parts, names[0]!);
+  // As if another process had been killed right after it wrote these.
+  await blobs.put(thumbnailKey(names[0]!), thumbnail);
+  await index.put([document!]);
+  await amend(ledger, [
+    amendment('description', description!.id, () => description!.record),
+    amendment('crawl', crawl!.id, (old) => old && { ...old, state: 'running', endedAt: null, counts: null }),
+    amendment(
+      'collection',
+      'default',
+      (old) => old && { ...old, unfinished: { [`web:${server.url}/`]: crawl!.id } },
+    ),
+  ]);
+  expect(await traces(join(taken.folder, 'data'), names)).not.toEqual([]);
+  const report = await taken.app.crawl(command, never);
+  addsUp(report);
+  expect(report.crawlId).toBe(crawl!.id);
+  expect(await traces(join(taken.folder, 'data'), names)).toEqual([]);
 });
 
 const program = fileURLToPath(new URL('./forget-with-fault.ts', import.meta.url));
