@@ -15,7 +15,7 @@ import { addressOf, type ListAddress, partAddress, partOf, urlOfPage } from './l
 import { openTextOf } from './list/html-text.ts';
 import { readMapping, type UserMapping } from './list/mapping.ts';
 import { OpenLists } from './list/open-lists.ts';
-import type { OpenedList, Unopened } from './list/page.ts';
+import type { OpenedList, Unopened } from './list/opened-list.ts';
 import { badEntry, type ListPart, readPart } from './list/part.ts';
 
 export const options = crawlerOptions;

@@ -6,6 +6,7 @@ import { itemsOf, nextIn } from './json.ts';
 import type { UserMapping } from './mapping.ts';
 import { cutRecords, type RawRecord, type RecordPlace } from './records.ts';
 import { firstBytes, type ListBytes, spool } from './spool.ts';
+import { openFields, row } from './table.ts';
 
 export interface ListEntry {
   /** From 1. */
@@ -65,15 +66,7 @@ async function openTable(
   delimiter: string,
   signal: AbortSignal,
 ): Promise<ListDocument | { readonly fault: string }> {
-  const { parse } = await import('csv-parse/sync');
-  const options = {
-    delimiter,
-    record_delimiter: ['\r\n', '\n'],
-    relax_quotes: true,
-    relax_column_count: true,
-  };
-  const fields = (text: string): string[] =>
-    text.includes('"') ? (parse(text, options)[0] ?? []) : text.split(delimiter);
+  const fields = await openFields(delimiter);
   const start = { offset: 0, line: 1 };
   for await (const record of cutRecords(bytes.read(0, signal), start, delimiter.charCodeAt(0))) {
     if (record.fault !== undefined) return { fault: `its first line has ${record.fault}` };
@@ -88,15 +81,6 @@ async function openTable(
     return openRecords({ bytes, word: 'line', read, delimiter: delimiter.charCodeAt(0), start: record.next });
   }
   return { fault: 'it is empty' };
-}
-
-/** Of two columns of one name the first that says something counts. */
-function row(columns: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
-  const entry: Record<string, string> = Object.create(null);
-  for (const [index, column] of columns.entries()) {
-    if (column !== '') entry[column] ||= values[index] ?? '';
-  }
-  return entry;
 }
 
 async function openJson(

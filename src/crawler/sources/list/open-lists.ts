@@ -2,7 +2,8 @@
 import type { Validators } from '../../../record.ts';
 import { hasConditions } from '../../web-answers.ts';
 import type { Mapping } from './mapping.ts';
-import { type Earlier, type OpenedList, openPage, type PageOptions, type Unopened } from './page.ts';
+import type { OpenedList, Unopened } from './opened-list.ts';
+import { type Earlier, openPage, type PageOptions } from './page.ts';
 import { stampOf } from './spool.ts';
 
 export interface Held {

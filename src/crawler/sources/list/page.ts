@@ -1,40 +1,18 @@
-// Opens one page of a list, wherever it lies, and tells from its first entries what is what.
+// Opens one page of a list, wherever it lies.
 import type { Readable } from 'node:stream';
 import { failure, ImagedexError } from '../../../errors.ts';
-import { type Answer, type Head, headerOf, statusFailure } from '../../../net/answer.ts';
+import { type Answer, statusFailure } from '../../../net/answer.ts';
 import { sha256Of, type Validators } from '../../../record.ts';
-import type { CrawlerSettings } from '../../options.ts';
 import type { PoliteFetch } from '../../polite-fetch.ts';
-import type { Expansion } from '../../source.ts';
 import { conditions, isMissing, isUnchangedPage, validatorsOf } from '../../web-answers.ts';
 import type { ListAddress } from './address.ts';
-import { type ListDocument, openDocument } from './document.ts';
-import { type Mapping, mappingOf, type UserMapping } from './mapping.ts';
-import { type NextPage, nextPage } from './next-page.ts';
-import { bytesInMemory, bytesOfFile, type ListBytes, spool, stampOf } from './spool.ts';
+import { type OpenedList, openBytes, type ReadOptions, type Unopened } from './opened-list.ts';
+import { bytesInMemory, bytesOfFile, spool, stampOf } from './spool.ts';
 
-export interface OpenedList {
-  readonly document: ListDocument;
-  /** undefined where it has no entries. */
-  readonly mapping: Mapping | undefined;
-  readonly validators: Validators;
-  /** Changes with every change of it. */
-  readonly version: string;
-  /** What relative addresses are relative to; undefined in a file. */
-  readonly base: string | undefined;
-  readonly next: NextPage;
-}
-
-export type Unopened = Exclude<Expansion, { outcome: 'expanded' }>;
-
-export interface PageOptions {
+export interface PageOptions extends ReadOptions {
   readonly root: ListAddress;
-  readonly user: UserMapping;
-  readonly settings: CrawlerSettings;
   readonly web: PoliteFetch;
   readonly stdin: () => Readable;
-  /** Where the first entries of a page say nothing: those of the first page did. */
-  readonly fallback: () => Mapping | undefined;
 }
 
 /** What the ledger knows of it. */
@@ -141,59 +119,4 @@ async function openAnswer(
 
 async function* oneChunk(content: Buffer): AsyncGenerator<Buffer> {
   yield content;
-}
-
-interface Found {
-  readonly bytes: ListBytes;
-  readonly name: string;
-  /** null for what did not come over the web. */
-  readonly head: Head | null;
-  readonly validators: Validators;
-  readonly version: string;
-}
-
-async function openBytes(
-  { user, settings, fallback }: PageOptions,
-  { bytes, name, head, validators, version }: Found,
-  signal: AbortSignal,
-): Promise<OpenedList | Unopened> {
-  const mediaType = (head && headerOf(head, 'content-type')) ?? '';
-  const { maxListBytes: maxJsonBytes, allowPrivateHosts: allowHosts } = settings;
-  const where = head?.url ?? name;
-  const fault = async (what: string): Promise<Unopened> => {
-    await bytes.close();
-    return {
-      outcome: 'failed',
-      failure: failure('find', 'bad_entry', `${where} cannot be read as a list: ${what}`),
-    };
-  };
-  const document = await openDocument({ bytes, name, mediaType, user, maxJsonBytes }, signal);
-  if ('fault' in document) return fault(document.fault);
-  const told = await toldBy(document, user, signal);
-  const mapping = told !== undefined && 'fault' in told ? fallback() : told;
-  if (told !== undefined && mapping === undefined) {
-    await document.close();
-    return fault((told as { fault: string }).fault);
-  }
-  const isMapped = user.next !== undefined;
-  const next = nextPage({ said: document.next, isMapped, head, allowHosts });
-  return { document, mapping, validators, version, base: head?.url, next };
-}
-
-const sampleEntries = 100;
-
-async function toldBy(
-  document: ListDocument,
-  user: UserMapping,
-  signal: AbortSignal,
-): Promise<Mapping | { readonly fault: string } | undefined> {
-  const values: unknown[] = [];
-  let firstFault: string | undefined;
-  for await (const { number, place, value, fault } of document.entries(1, signal)) {
-    if (fault === undefined) values.push(value);
-    else firstFault ??= `${place}: ${fault}`;
-    if (number >= sampleEntries) break;
-  }
-  if (values.length === 0 && firstFault !== undefined) return { fault: firstFault };
-  return mappingOf(values, user);
 }

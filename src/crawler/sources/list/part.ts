@@ -4,7 +4,7 @@ import type { PageContext, SourceId } from '../../../record.ts';
 import type { ImageSighting } from '../../source.ts';
 import { webLocation } from '../../web-location.ts';
 import { type EntryReader, readEntry } from './entry.ts';
-import type { OpenedList } from './page.ts';
+import type { OpenedList } from './opened-list.ts';
 
 export interface ListPart {
   readonly images: readonly ImageSighting[];
