@@ -146,13 +146,15 @@ const iso = (times: readonly Date[]): string[] => times.map((time) => time.toISO
 describe('every documented form', () => {
   const from = '2026-11-21T13:00:00.000Z';
 
-  it.each(forms)('%s', (cron, fits, stepMs = minuteMs) => {
-    const timeZone = 'Asia/Tokyo';
-    const once = cron.includes('2028') ? 1 : undefined;
-    const count = once ?? (/29 2|\d{4}|@y|@a/.test(cron) ? 2 : 6);
-    const expected = bruteForce(fits, from, timeZone, count, stepMs);
-    expect(iso(nextTimes({ cron, timeZone }, new Date(from), count))).toEqual(expected);
-  });
+  for (const [cron, fits, stepMs = minuteMs] of forms) {
+    it(cron, () => {
+      const timeZone = 'Asia/Tokyo';
+      const once = cron.includes('2028') ? 1 : undefined;
+      const count = once ?? (/29 2|\d{4}|@y|@a/.test(cron) ? 2 : 6);
+      const expected = bruteForce(fits, from, timeZone, count, stepMs);
+      expect(iso(nextTimes({ cron, timeZone }, new Date(from), count))).toEqual(expected);
+    });
+  }
 
   it('is tried here', () => {
     const table = readFileSync(`${projectRoot}/docs/schedules.md`, 'utf8');

@@ -35,7 +35,7 @@ describe.each(documents)('%s', (document) => {
     const shown = [...read(document).matchAll(/\bnpm (?:run )?(build|test|run|[a-z]+)\b/g)].map(
       ([, name]) => name!,
     );
-    const npmItself = ['ci', 'run', 'i', 'install', 'packages', 'package'];
+    const npmItself = ['ci', 'pack', 'run', 'i', 'install', 'packages', 'package'];
     expect(shown.filter((name) => !(name in scripts) && !npmItself.includes(name))).toEqual([]);
   });
 });

@@ -64,6 +64,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   ],
   'faults/backup.test.ts': ['app/make-backup.ts', 'collections/backup.ts'],
   'faults/crawl-after-crawl.test.ts': ['claim.ts'],
+  'crawler/sources/list-crawl.test.ts': ['crawler/source.ts'],
   'faults/web-changes.test.ts': ['conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': [
     'app.ts',

@@ -27,7 +27,8 @@ export const crawls: Verb = {
   examples: ['imagedex crawls list', 'imagedex crawls show last', 'imagedex crawls cancel 20261121T0930'],
   json: [
     '{"crawlId": "20261121T093000-4f21c8", "collection": "default", "state": "complete", "startedBy": "schedule",',
-    ' "startedAt": "2026-11-21T09:30:00.000Z", "endedAt": "2026-11-21T09:30:12.000Z", "found": 302, "new": 12, "changed": 3, …}',
+    ' "startedAt": "2026-11-21T09:30:00.000Z", "endedAt": "2026-11-21T09:30:12.000Z", "found": 302, "indexed": 300,',
+    ' "new": 12, "changed": 3, "gone": 2, "unchanged": 285}',
   ].join('\n'),
   run: runCrawls,
 };

@@ -1,9 +1,9 @@
 // `imagedex forget TARGET`: takes an image, a page or a site down, in all collections, and keeps it from coming back.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { countBlocks } from '../collections/blocks.ts';
-import { type Forgotten, forget as takeDown } from '../collections/forget.ts';
-import { readTarget, type Target } from '../collections/target.ts';
+import type { countBlocks } from '../collections/blocks.ts';
+import type { Forgotten } from '../collections/forget.ts';
+import type { Target } from '../collections/target.ts';
 import { ImagedexError } from '../errors.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -46,9 +46,13 @@ async function runForget(call: Call): Promise<number> {
   }
   if (flags['yes'] === true && flags['dry-run'] === true)
     throw new ImagedexError('usage', 'forget: expected --yes or --dry-run, but got both');
-  const target = typed === undefined ? undefined : asTarget(typed);
+  const target = typed === undefined ? undefined : await asTarget(typed);
   // Before there is any data, too: what is blocked now is not found later.
-  const { openApp } = await import('../app.ts');
+  const [{ openApp }, { countBlocks }, { forget: takeDown }] = await Promise.all([
+    import('../app.ts'),
+    import('../collections/blocks.ts'),
+    import('../collections/forget.ts'),
+  ]);
   const app = await openApp(config);
   try {
     if (target === undefined) return list(await countBlocks(app.parts.ledger), call);
@@ -62,7 +66,8 @@ async function runForget(call: Call): Promise<number> {
 }
 
 /** A file that is there is meant before a site of that name. */
-function asTarget(typed: string): string {
+async function asTarget(typed: string): Promise<string> {
+  const { readTarget } = await import('../collections/target.ts');
   const isFile = !/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) && existsSync(typed);
   const target = isFile ? resolve(typed) : typed;
   readTarget(target);
