@@ -1,7 +1,9 @@
 // Take-down: the image is in no answer, blob or table any more but as a hash in the block list, and no crawl brings it back.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
+import { exportLines, importLines } from '../../src/app/move-collection.ts';
 import { countBlocks } from '../../src/collections/blocks.ts';
 import { forget } from '../../src/collections/forget.ts';
 import type { CrawlReport } from '../../src/crawl-report.ts';
@@ -120,6 +122,24 @@ async function staysGone(all: World, server: WebServer, folder: string, content:
   expect(await urls(all, 'default')).toEqual([`${server.url}/plain.jpg`, `${server.url}/plain2.jpg`]);
   expect(await urls(all, 'archive')).toHaveLength(3);
 }
+
+test('in no export, and no import brings it back', async () => {
+  const { all, content } = await everywhere();
+  const lines = async () => {
+    const found: string[] = [];
+    for await (const line of exportLines(all.parts, { collection: 'default', thumbnails: true }, never))
+      found.push(line);
+    return found;
+  };
+  const before = await lines();
+  expect(before.join('\n')).toContain('secretfile');
+  await forget(all.parts, sha256Of(content));
+  const after = (await lines()).join('\n');
+  for (const trace of everyTrace(content)) expect(after).not.toContain(trace);
+  const bytes = Readable.from(before.map((line) => Buffer.from(line)));
+  await importLines(all.parts, bytes, 'default', { signal: never, onBadLine: () => {} });
+  expect(await traces(dataDir(all), everyTrace(content))).toEqual([]);
+});
 
 test('in no answer of a server that runs', async () => {
   const { all, content } = await everywhere();
