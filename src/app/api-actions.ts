@@ -43,7 +43,11 @@ export function openApiActions(parts: Parts, runner: CrawlRunner, ownRequest: Ow
     async classifyUrl(url, signal) {
       if (await isTakenDown(ledger, url)) return takenDown(url);
       // Unlike SOURCE, which a person types on this machine, the address excuses nobody: not even its own host.
-      web ??= openPoliteFetch({ settings, allowHosts: settings.allowPrivateHosts });
+      web ??= openPoliteFetch({
+        settings,
+        allowHosts: settings.allowPrivateHosts,
+        isTakenDown: (address) => isTakenDown(ledger, address),
+      });
       const hold = budget.hold();
       try {
         const location = { id: '', address: url, url, host: '', words: '' };

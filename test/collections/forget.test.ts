@@ -222,6 +222,28 @@ test('a site: what lies on it and what only its pages show; what lies elsewhere 
   expect(down.asked).toEqual([]);
 });
 
+test('a list that names pages of the site: their images go, wherever they lie', async () => {
+  const all = await world();
+  const cdn = await site({ '/a.jpg': await picture(1), '/b.jpg': await picture(2) });
+  const list = join(all.folder, 'list.jsonl');
+  const line = (image: string, shownAt: string) =>
+    JSON.stringify({ image: `${cdn.url}${image}`, page: shownAt });
+  await writeFile(
+    list,
+    `${line('/a.jpg', 'https://down.example/a')}\n${line('/b.jpg', 'https://kept.example/b')}\n`,
+  );
+  addsUp(await crawl(all, list, 'default'));
+  expect(await traces(dataDir(all), ['down.example'])).not.toEqual([]);
+  expect(await forget(all.parts, 'down.example')).toMatchObject({ images: 1, locations: 1, blobs: 1 });
+  const check = async () => {
+    expect(await urls(all, 'default')).toEqual([`${cdn.url}/b.jpg`]);
+    expect(await traces(dataDir(all), ['down.example', `${cdn.url}/a.jpg`])).toEqual([]);
+  };
+  await check();
+  addsUp(await crawl(all, list, 'default', true));
+  await check();
+});
+
 test('what leads to a site that was taken down is not followed', async () => {
   const all = await world();
   const down = await site({ '/': page('/a.jpg'), '/a.jpg': await picture(1) });
