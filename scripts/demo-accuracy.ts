@@ -2,7 +2,7 @@
 // writes the table of docs/demo.md. The scenes are a fixed list: all of them count.
 import { readFile, writeFile } from 'node:fs/promises';
 import { readScenes, type Scene } from '../demo/scenes.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { builtFile } from '../src/entry.ts';
 import type { Describers } from '../src/inference/describe.ts';
 import { openDescribers } from '../src/inference/describers.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { commonFlags, flagUsage, usage } from '../src/commands/help.ts';
 import type { Verb } from '../src/commands/verb.ts';
 import { verbs } from '../src/commands/verbs.ts';
-import { optionGroups, otherVariables } from '../src/config.ts';
+import { optionGroups, otherVariables } from '../src/config/config.ts';
 import { failureCodes, skipCodes } from '../src/errors.ts';
 import { environmentName, expected, flagName, valueText } from '../src/option-words.ts';
 import type { Option } from '../src/options.ts';

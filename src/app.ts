@@ -4,17 +4,23 @@ import { configuredSources, makeCrawlParts, sourceIdOf, sourceParts } from './ap
 import { keepRetention } from './app/keep-retention.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
 import { openScheduledCrawls, runOwnCrawl } from './app/scheduled-crawls.ts';
-import type { Config } from './config.ts';
-import type { OnProgress } from './crawl-clock.ts';
+import type { Config } from './config/config.ts';
 import type { CrawlReport } from './crawl-report.ts';
-import { openCrawlRunner } from './crawl-runner.ts';
-import { type CrawlParts, type CrawlRequest, resumeCrawls, retryFailures, runCrawl } from './crawls.ts';
-import { dryRun, type Preview } from './dry-run.ts';
+import type { OnProgress } from './crawls/crawl-clock.ts';
+import { openCrawlRunner } from './crawls/crawl-runner.ts';
+import {
+  type CrawlParts,
+  type CrawlRequest,
+  resumeCrawls,
+  retryFailures,
+  runCrawl,
+} from './crawls/crawls.ts';
+import { dryRun, type Preview } from './crawls/dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
 import { type FailureRecord, listAll, type StartedBy } from './ledger.ts';
 import type { SourceId } from './record.ts';
-import { openSchedules, type Schedules } from './schedules.ts';
+import { openSchedules, type Schedules } from './schedules/schedules.ts';
 import { type SearchRequest, searchImages } from './search.ts';
 
 export interface CrawlCommand {

@@ -5,16 +5,16 @@ import { type App, openApp } from './app.ts';
 import { thumbnailKey } from './blobs/blobs.ts';
 import { ByteBudget } from './budget.ts';
 import { type Classified, classifyContent, classifyFetched, type NotClassified } from './classify.ts';
-import { type ConfigValues, loadConfig } from './config.ts';
-import { fromHome } from './config-file.ts';
-import type { CrawlProgress } from './crawl-clock.ts';
+import { type ConfigValues, loadConfig } from './config/config.ts';
+import { fromHome } from './config/config-file.ts';
 import type { CrawlReport } from './crawl-report.ts';
+import type { CrawlProgress } from './crawls/crawl-clock.ts';
 import type { Hit } from './indexer/image-index.ts';
 import type { Label as StoredLabel } from './labels/label-maker.ts';
 import type { FailureRecord } from './ledger.ts';
 
-export type { CrawlProgress } from './crawl-clock.ts';
 export type { CrawlReport } from './crawl-report.ts';
+export type { CrawlProgress } from './crawls/crawl-clock.ts';
 export { type ErrorCode, ImagedexError } from './errors.ts';
 export type { FailureRecord } from './ledger.ts';
 

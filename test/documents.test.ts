@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCall } from '../src/commands/arguments.ts';
 import { verbs } from '../src/commands/verbs.ts';
-import { optionTable } from '../src/config.ts';
+import { optionTable } from '../src/config/config.ts';
 import { filesIn, projectRoot } from './source-files.ts';
 
 const documents = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { openSource, typedSource } from '../src/drivers.ts';
 
 describe('what people type as SOURCE', () => {

@@ -1,6 +1,6 @@
 // A clock that a test puts forward and back.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../src/scheduler.ts';
+import type { Clock } from '../src/schedules/scheduler.ts';
 
 export interface FakeClock extends Clock {
   /** Every length of sleep that was asked for. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openParts, type Parts } from '../src/app/parts.ts';
 import { type App, assembleApp } from '../src/app.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import type { CrawlReport } from '../src/crawl-report.ts';
 import type { ImageDocument } from '../src/indexer/image-index.ts';
 

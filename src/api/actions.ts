@@ -1,6 +1,6 @@
 // What mutations set in motion beyond ports: the app supplies it, for it has crawls, describers and the web.
 import type { Classified, NotClassified } from '../classify.ts';
-import type { Schedules } from '../schedules.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import type { ClassifyRoom } from './classify-room.ts';
 
 /** What a take-down has removed. */

@@ -1,6 +1,6 @@
 // What the API is given to answer from: ports, so that every store serves the same answers, and what mutations set in motion.
 import type { Blobs } from '../blobs/blobs.ts';
-import type { CollectionConfig } from '../collection-config.ts';
+import type { CollectionConfig } from '../collections/collection-config.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
 import type { Ledger } from '../ledger.ts';

@@ -1,6 +1,6 @@
 // Schedule, and what came of the times that it was due.
 import type { ScheduleRecord } from '../ledger.ts';
-import { inWords, nextTimes } from '../schedules.ts';
+import { inWords, nextTimes } from '../schedules/schedules.ts';
 import { within } from './api-errors.ts';
 import type { ApiContext } from './context.ts';
 

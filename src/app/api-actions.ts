@@ -5,14 +5,14 @@ import { ByteBudget } from '../budget.ts';
 import { classifyContent, classifyFetched, type NotClassified } from '../classify.ts';
 import { blockedContents, isBlocked } from '../collections/blocks.ts';
 import { forget } from '../collections/forget.ts';
-import type { CrawlRunner } from '../crawl-runner.ts';
 import { fetchImage } from '../crawler/fetch-image.ts';
 import { normaliseUrl } from '../crawler/normalise-url.ts';
 import { openPoliteFetch, type PoliteFetch } from '../crawler/polite-fetch.ts';
 import { placeOf } from '../crawler/taken-down.ts';
-import type { CrawlRequest } from '../crawls.ts';
+import type { CrawlRunner } from '../crawls/crawl-runner.ts';
+import type { CrawlRequest } from '../crawls/crawls.ts';
 import type { Ledger } from '../ledger.ts';
-import { openSchedules } from '../schedules.ts';
+import { openSchedules } from '../schedules/schedules.ts';
 import { crawlerSettingsOf } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,7 +1,7 @@
 // Classifies files and addresses without a data directory.
 import { ByteBudget, type Hold } from '../budget.ts';
 import { type ClassifyOutcome, classifyImage } from '../classify.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Fetched } from '../crawler/source.ts';
 import { openSource, typedSource } from '../drivers.ts';
 import { ImagedexError } from '../errors.ts';

@@ -5,7 +5,7 @@ import {
   summariseCollections,
 } from '../collections/collection-summary.ts';
 import { type Deleted, deleteCollection, type OnDeleted } from '../collections/delete-collection.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { configuredSources } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
 

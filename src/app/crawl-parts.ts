@@ -1,12 +1,12 @@
 // What crawls are given: ports, settings, and how a source is opened with what the configuration says of it.
 import { thumbnailKey } from '../blobs/blobs.ts';
 import { ByteBudget } from '../budget.ts';
-import type { SourceConfig } from '../collection-config.ts';
 import { isBlocked } from '../collections/blocks.ts';
-import type { Config } from '../config.ts';
+import type { SourceConfig } from '../collections/collection-config.ts';
+import type { Config } from '../config/config.ts';
 import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
 import { placeOf } from '../crawler/taken-down.ts';
-import type { CrawlParts } from '../crawls.ts';
+import type { CrawlParts } from '../crawls/crawls.ts';
 import { openSource, typedSource } from '../drivers.ts';
 import { openProjector } from '../indexer/project.ts';
 import { openDescribeStage } from '../inference/describe-image.ts';

@@ -1,6 +1,6 @@
 // Retention as the configuration has it: now, and as long as searches are served.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Retention } from '../collection-config.ts';
+import type { Retention } from '../collections/collection-config.ts';
 import { applyRetention, isBounded, type PruneReport } from '../collections/retention.ts';
 import type { Parts } from './parts.ts';
 

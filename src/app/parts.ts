@@ -1,7 +1,7 @@
 // What an app is made of: opens what the configuration names, and closes it.
 import { join } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { openBlobs, openIndex, openLedger, openQueue } from '../drivers.ts';
 import { builtFile } from '../entry.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';

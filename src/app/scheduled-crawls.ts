@@ -1,9 +1,9 @@
 // What schedules start: crawls of a collection's own sources, while none of that collection is at work.
 import type { CrawlReport } from '../crawl-report.ts';
-import type { CrawlRunner } from '../crawl-runner.ts';
-import { type CrawlParts, type CrawlRequest, runCrawl, type Watch } from '../crawls.ts';
+import type { CrawlRunner } from '../crawls/crawl-runner.ts';
+import { type CrawlParts, type CrawlRequest, runCrawl, type Watch } from '../crawls/crawls.ts';
 import type { StartedBy } from '../ledger.ts';
-import { mustBeIdle, openScheduler, type Scheduler } from '../scheduler.ts';
+import { mustBeIdle, openScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import type { Parts } from './parts.ts';
 
 type OpenCrawlParts = () => Promise<CrawlParts>;

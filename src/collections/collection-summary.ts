@@ -1,10 +1,10 @@
 // What there is of a collection: for the list of all, and of one in full.
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
-import type { SourceConfig } from '../collection-config.ts';
-import { listCrawls } from '../crawl-history.ts';
+import { listCrawls } from '../crawls/crawl-history.ts';
 import type { FacetCount, ImageIndex } from '../indexer/image-index.ts';
 import { type CrawlRecord, type Ledger, listAll, type ScheduleRecord, type TallyField } from '../ledger.ts';
 import type { SourceId } from '../record.ts';
+import type { SourceConfig } from './collection-config.ts';
 
 export interface SourceSummary {
   readonly id: SourceId;

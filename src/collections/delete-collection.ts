@@ -1,6 +1,6 @@
 // Deletes a collection with all that only it has. Cut off, the same call finishes it. What was taken down stays blocked.
 import { batches } from '../batches.ts';
-import { cancelCrawl } from '../claim.ts';
+import { cancelCrawl } from '../crawls/claim.ts';
 import { ImagedexError } from '../errors.ts';
 import { type Kind, type Ledger, listAll, type Stored } from '../ledger.ts';
 import { openOwner } from '../owner.ts';

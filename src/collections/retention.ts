@@ -1,10 +1,10 @@
 // Drops renditions by age, and the oldest of them above a cap. Their images stay searchable; an empty blob marks that a
 // rendition was dropped, so that the next crawl does not make it again.
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
-import type { Retention } from '../collection-config.ts';
 import type { ImageDocument, ImageIndex, SortKey } from '../indexer/image-index.ts';
 import { type Ledger, listAll } from '../ledger.ts';
 import { imageId } from '../record.ts';
+import type { Retention } from './collection-config.ts';
 import { unusedRenditions } from './unused-renditions.ts';
 
 export interface RetentionParts {

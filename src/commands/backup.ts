@@ -28,7 +28,7 @@ async function runBackup(call: Call): Promise<number> {
   const { words, json, terminal, signal, program } = call;
   const [{ makeBackup }, { fromHome }, app] = await Promise.all([
     import('../app/make-backup.ts'),
-    import('../config-file.ts'),
+    import('../config/config-file.ts'),
     openData(call),
   ]);
   const status = openStatusLine(terminal);

@@ -25,7 +25,7 @@ export const classify: Verb = {
 async function runClassify({ words, config, json, terminal, signal }: Call): Promise<number> {
   const [{ classifyAll }, { fromHome }] = await Promise.all([
     import('../app/classify-all.ts'),
-    import('../config-file.ts'),
+    import('../config/config-file.ts'),
   ]);
   let code: number = exitCodes.ok;
   for await (const outcome of classifyAll(words.map(fromHome), config, signal)) {

@@ -1,5 +1,5 @@
 // What the configuration says of a collection, for people and as JSON. Secrets are named and hidden.
-import type { CollectionConfig, SourceConfig } from '../collection-config.ts';
+import type { CollectionConfig, SourceConfig } from '../collections/collection-config.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
 import { withoutUserInfo } from '../option-words.ts';
 

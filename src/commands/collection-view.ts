@@ -5,7 +5,7 @@ import {
   type CollectionSummary,
   collectionDetails,
 } from '../collections/collection-summary.ts';
-import { optionTable } from '../config.ts';
+import { optionTable } from '../config/config.ts';
 import type { FacetCount } from '../indexer/image-index.ts';
 import { withoutUserInfo } from '../option-words.ts';
 import { megabytes } from './backup.ts';

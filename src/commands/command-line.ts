@@ -47,7 +47,7 @@ async function run(
   }
   const verb = verbNamed(name);
   const [{ loadConfig, optionGroups, optionTable }, { parseCall }, { verbHelp }] = await Promise.all([
-    import('../config.ts'),
+    import('../config/config.ts'),
     import('./arguments.ts'),
     import('./help.ts'),
   ]);

@@ -25,7 +25,11 @@ export const config: Verb = {
 
 async function printConfig({ config, json, terminal }: Call): Promise<number> {
   const [{ optionGroups }, { valueText, withoutUserInfo }, { collectionJson, collectionRows }] =
-    await Promise.all([import('../config.ts'), import('../option-words.ts'), import('./collection-text.ts')]);
+    await Promise.all([
+      import('../config/config.ts'),
+      import('../option-words.ts'),
+      import('./collection-text.ts'),
+    ]);
   // As JSON, so that addresses within lists are masked, too.
   const masked = (value: unknown): unknown => JSON.parse(withoutUserInfo(JSON.stringify(value)));
   const shown = (name: string, option: Option) => {

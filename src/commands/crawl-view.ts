@@ -1,6 +1,6 @@
 // What a crawl looks like while it runs: a live block on a terminal, a line every few seconds elsewhere.
 
-import type { CrawlProgress } from '../crawl-clock.ts';
+import type { CrawlProgress } from '../crawls/crawl-clock.ts';
 import type { CodeCount } from '../ledger.ts';
 import type { Terminal } from './verb.ts';
 

@@ -67,7 +67,10 @@ export const crawl: Verb = {
 
 async function runCrawl(call: Call): Promise<number> {
   const { words, flags, config, json, terminal, signal } = call;
-  const [{ openApp }, { fromHome }] = await Promise.all([import('../app.ts'), import('../config-file.ts')]);
+  const [{ openApp }, { fromHome }] = await Promise.all([
+    import('../app.ts'),
+    import('../config/config-file.ts'),
+  ]);
   const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
   const { collection } = config.values;
   if (words.length === 0) await mustHaveSources(call);

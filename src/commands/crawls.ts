@@ -1,7 +1,8 @@
 // `imagedex crawls list|show|cancel`: the crawls that there were, what one changed, and the end of one that runs.
-import { cancelCrawl } from '../claim.ts';
-import { type Comparison, compareCrawl, listCrawls } from '../crawl-history.ts';
+
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
+import { cancelCrawl } from '../crawls/claim.ts';
+import { type Comparison, compareCrawl, listCrawls } from '../crawls/crawl-history.ts';
 import { ImagedexError } from '../errors.ts';
 import type { CrawlRecord, Ledger } from '../ledger.ts';
 import { suggest } from '../suggest.ts';

@@ -1,5 +1,5 @@
 // What `crawl --dry-run` prints: a line for each image that would be fetched, and what it comes to.
-import type { Preview, Verdict } from '../dry-run.ts';
+import type { Preview, Verdict } from '../crawls/dry-run.ts';
 import { columns } from './columns.ts';
 import { type Call, exitCodes } from './verb.ts';
 

@@ -37,7 +37,7 @@ async function runExport(call: Call): Promise<number> {
   const { collection } = config.values;
   const [{ exportLines }, { fromHome }] = await Promise.all([
     import('../app/move-collection.ts'),
-    import('../config-file.ts'),
+    import('../config/config-file.ts'),
   ]);
   const file = words[0] === undefined || words[0] === '-' ? null : resolve(fromHome(words[0]));
   if (file !== null && flags['force'] !== true) await mustBeFree(file);

@@ -1,6 +1,6 @@
 // A further command to paste: with the program as it was started, and with what this one was told beyond the defaults.
 import { basename, relative } from 'node:path';
-import type { OptionName } from '../config.ts';
+import type { OptionName } from '../config/config.ts';
 import type { Call } from './verb.ts';
 
 /** Without backquotes: `npx imagedex search dog --data-dir /srv/images`. */

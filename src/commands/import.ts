@@ -35,7 +35,7 @@ async function runImport(call: Call): Promise<number> {
   const [{ importLines }, { openApp }, { fromHome }] = await Promise.all([
     import('../app/move-collection.ts'),
     import('../app.ts'),
-    import('../config-file.ts'),
+    import('../config/config-file.ts'),
   ]);
   const bytes = words[0] === '-' ? process.stdin : await readable(resolve(fromHome(words[0]!)));
   const app = await openApp(config);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { configFileNames } from '../config-file.ts';
+import { configFileNames } from '../config/config-file.ts';
 import { typedSource } from '../drivers.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { columns } from './columns.ts';

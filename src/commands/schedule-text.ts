@@ -1,7 +1,8 @@
 // A schedule as `schedule` prints it: in words, with its next times and what came of the last one.
-import { nextTimes } from '../cron.ts';
+
 import type { ScheduleRecord } from '../ledger.ts';
-import { inWords, timeInWords, timeWithOffset } from '../schedule-words.ts';
+import { nextTimes } from '../schedules/cron.ts';
+import { inWords, timeInWords, timeWithOffset } from '../schedules/schedule-words.ts';
 import { columns } from './columns.ts';
 
 const shownTimes = 3;

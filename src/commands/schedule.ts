@@ -70,7 +70,7 @@ async function add(call: Call): Promise<number> {
   const [, collection, cron] = call.words as [string, string, string];
   const { flags, json, terminal } = call;
   const typedZone = typeof flags['time-zone'] === 'string' ? flags['time-zone'] : undefined;
-  const { readTiming } = await import('../schedules.ts');
+  const { readTiming } = await import('../schedules/schedules.ts');
   const timing = readTiming(cron, typedZone, new Date());
   const { record, replaced } = await withOwnData(call, (app) => app.schedules.set({ collection, ...timing }));
   const { scheduleJson, scheduleLines } = await import('./schedule-text.ts');

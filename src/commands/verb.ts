@@ -1,5 +1,5 @@
 // What a verb is: a row from which its help, its flags and its reference page are made, and the function that does it.
-import type { Config, OptionName } from '../config.ts';
+import type { Config, OptionName } from '../config/config.ts';
 
 /** `count`: a whole number from 1 to `most`. `share`: a number from 0 to 1. `text`: not blank. `texts`: several. */
 export interface Flag {

@@ -16,7 +16,7 @@ import type { Change } from '../../src/ledger.ts';
 import { open as openLedger } from '../../src/ledgers/sqlite.ts';
 import { openLog } from '../../src/log.ts';
 import { imageId, sha256Of } from '../../src/record.ts';
-import { openSchedules } from '../../src/schedules.ts';
+import { openSchedules } from '../../src/schedules/schedules.ts';
 import { openDatabase } from '../../src/sqlite/database.ts';
 import { tokens } from '../../src/text.ts';
 

@@ -1,10 +1,10 @@
 // A deleted collection leaves nothing behind, and takes nothing from the others.
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { cancelCrawl } from '../../src/claim.ts';
 import { countBlocks } from '../../src/collections/blocks.ts';
 import { deleteCollection } from '../../src/collections/delete-collection.ts';
 import { forget } from '../../src/collections/forget.ts';
+import { cancelCrawl } from '../../src/crawls/claim.ts';
 import { amend, amendment } from '../../src/ledger.ts';
 import { openOwner } from '../../src/owner.ts';
 import { picture } from '../pictures.ts';

@@ -1,7 +1,7 @@
 // Run by export-collection.test.ts in a process of its own: imports many made-up images, exports them, and says what it took.
 import { exportLines, importLines } from '../../src/app/move-collection.ts';
 import { openParts } from '../../src/app/parts.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { madeUpLines } from './made-up-lines.ts';
 
 const [dataDir, count] = [process.argv[2]!, Number(process.argv[3])];

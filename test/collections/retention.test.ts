@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { keepRetention } from '../../src/app/keep-retention.ts';
 import type { Parts } from '../../src/app/parts.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
-import type { Retention } from '../../src/collection-config.ts';
+import type { Retention } from '../../src/collections/collection-config.ts';
 import { applyRetention, type PruneReport } from '../../src/collections/retention.ts';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
 import { amend, amendment, raiseRevision } from '../../src/ledger.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCall } from '../../src/commands/arguments.ts';
 import { crawl } from '../../src/commands/crawl.ts';
 import { search } from '../../src/commands/search.ts';
-import { optionTable } from '../../src/config.ts';
+import { optionTable } from '../../src/config/config.ts';
 
 describe('parseCall', () => {
   it('tells words, flags of the verb and options apart', () => {

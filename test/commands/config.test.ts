@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { optionTable } from '../../src/config.ts';
+import { optionTable } from '../../src/config/config.ts';
 import { testFolder } from '../world.ts';
 import { imagedex } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crawlJson, crawlSummary } from '../../src/commands/crawl-summary.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { CrawlReport } from '../../src/crawl-report.ts';
 import { failureCodes, skipCodes } from '../../src/errors.ts';
 

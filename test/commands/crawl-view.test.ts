@@ -6,7 +6,7 @@ import {
   progressLine,
   reasons,
 } from '../../src/commands/crawl-view.ts';
-import type { CrawlProgress } from '../../src/crawl-clock.ts';
+import type { CrawlProgress } from '../../src/crawls/crawl-clock.ts';
 
 const progress: CrawlProgress = {
   crawlId: 'c1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verbs } from '../../src/commands/verbs.ts';
-import { optionTable } from '../../src/config.ts';
+import { optionTable } from '../../src/config/config.ts';
 import { environmentName, flagName } from '../../src/option-words.ts';
 import { imagedex } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hint, programName } from '../../src/commands/hint.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 
 describe('a command to paste', () => {
   it('says nothing of what is so by itself', async () => {

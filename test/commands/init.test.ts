@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCommandLine } from '../../src/commands/command-line.ts';
 import { configText } from '../../src/commands/config-text.ts';
-import { loadConfig, optionTable } from '../../src/config.ts';
+import { loadConfig, optionTable } from '../../src/config/config.ts';
 import { imagedex } from './surroundings.ts';
 
 let cwd: string;

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { openParts, type Parts, type Workshop } from '../../src/app/parts.ts';
 import { assembleApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { Change, Ledger } from '../../src/ledger.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import type { Work } from '../../src/work.ts';

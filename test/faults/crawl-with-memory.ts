@@ -2,7 +2,7 @@
 // crawl-with-memory DATA_DIR FOLDER…; a line: {"folder", "indexed", "pssBytes"}. Linux only: reads /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 import { openApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 
 /** Proportional set size: memory that is shared counts once over all processes. */
 function pssBytes(pid: number): number {

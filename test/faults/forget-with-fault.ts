@@ -2,7 +2,7 @@
 // of the ports; src/ knows nothing of them.
 import { openParts } from '../../src/app/parts.ts';
 import { forget } from '../../src/collections/forget.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 
 const [dataDir, target, count] = process.argv.slice(2);
 let writes = 0;

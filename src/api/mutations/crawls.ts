@@ -1,5 +1,5 @@
 // startCrawl, cancelCrawl and retryFailures. A crawl that was started runs on after the answer.
-import { cancelCrawl } from '../../claim.ts';
+import { cancelCrawl } from '../../crawls/claim.ts';
 import { ImagedexError } from '../../errors.ts';
 import type { ApiContext, CrawlNode } from '../context.ts';
 import { bareId } from '../node-id.ts';

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Preview } from '../../../src/dry-run.ts';
+import type { Preview } from '../../../src/crawls/dry-run.ts';
 import { listAll } from '../../../src/ledger.ts';
 import { pictureFolder } from '../../pictures.ts';
 import { photosPath } from '../../shared.ts';

@@ -1,0 +1,202 @@
+// The one table of options, and what is in force: defaults, then a file, then the environment, then flags.
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import type { CollectionConfig } from '../collections/collection-config.ts';
+import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import { inferenceOptions } from '../inference/options.ts';
+import { environmentName, flagName } from '../option-words.ts';
+import { type OptionTable, option, type Values } from '../options.ts';
+import { checkedValue, type Given, unknownOption } from './config-check.ts';
+import { collectionName, readCollections } from './config-collections.ts';
+import { type ConfigFile, type ConfigNode, fromHome, readConfigFile } from './config-file.ts';
+import { variablesIn } from './config-secrets.ts';
+
+const generalOptions = {
+  dataDir: option(
+    z.string().min(1),
+    '.imagedex',
+    'Folder in which everything is kept; made when it is missing. In a file it is relative to that file',
+  ),
+  collection: option(
+    z.string().regex(collectionName, 'lower-case letters, digits, - and _, at most 64'),
+    'default',
+    'Collection that is crawled and searched',
+  ),
+  port: option(
+    z.number().int().min(0).max(65_535),
+    4000,
+    'Port of `serve` on the loopback address; 0 takes a free one',
+  ),
+  publicHosts: option(
+    z.array(
+      z
+        .string()
+        .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'a host name in lower case, without scheme and port'),
+    ),
+    [] as string[],
+    'Names under which a proxy makes the embedded search reachable from elsewhere; nothing else is served there',
+  ),
+  logLevel: option(
+    z.enum(['debug', 'info', 'warn', 'error']),
+    'warn',
+    'Least level of the messages on standard error',
+  ),
+  concurrency: option(
+    z.number().int().min(1).max(256),
+    16,
+    'Pages and images that are on their way at a time, in one process',
+  ),
+  retries: option(
+    z.number().int().min(0).max(20),
+    3,
+    'Further attempts within a crawl at what failed and may succeed later',
+  ),
+  retryDelayMs: option(
+    z.number().int().min(0).max(600_000),
+    2000,
+    'Wait before the first further attempt; doubled each time, longer where the server asks for it',
+  ),
+} satisfies OptionTable;
+
+export const optionGroups: readonly { readonly title: string; readonly options: OptionTable }[] = [
+  { title: 'General', options: generalOptions },
+  { title: 'Crawling', options: crawlerOptions },
+  { title: 'Inference', options: inferenceOptions },
+];
+
+const table = { ...generalOptions, ...crawlerOptions, ...inferenceOptions } satisfies OptionTable;
+export const optionTable: OptionTable = table;
+
+export type ConfigValues = Values<typeof table>;
+export type OptionName = keyof ConfigValues;
+
+export interface Config {
+  readonly values: ConfigValues;
+  /** `default`, `imagedex.config.yaml:3`, `IMAGEDEX_PORT` or `--port`. */
+  readonly origins: { readonly [N in OptionName]: string };
+  /** What the file says of collections, by name. */
+  readonly collections: ReadonlyMap<string, CollectionConfig>;
+}
+
+export interface ConfigSources {
+  /** By option name; texts are read like the environment's. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  /** The same, given by a program: names are spelt as they are. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** A configuration file other than the one in `cwd`. */
+  readonly file?: string;
+}
+
+interface Placed extends Given {
+  /** What relative paths are relative to. */
+  readonly base: string;
+}
+
+/** What is in force. Throws at the first thing that is wrong, with the place and the cure: `usage` for a flag, else `config_invalid`. */
+export async function loadConfig({
+  flags = {},
+  options = {},
+  env = {},
+  cwd = process.cwd(),
+  file,
+}: ConfigSources = {}): Promise<Config> {
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  for (const [name, { default: fallback }] of Object.entries(table)) {
+    values[name] = name === 'dataDir' ? resolve(cwd, fallback as string) : fallback;
+    origins[name] = 'default';
+  }
+  const read = await readConfigFile(cwd, file ?? env['IMAGEDEX_CONFIG']);
+  const collections = read?.entries.find(({ name }) => name === 'collections');
+  for (const given of [
+    ...fromFile(cwd, read),
+    ...fromEnvironment(env, cwd, collections),
+    ...typed(flags, cwd, (name) => `--${flagName(name)}`),
+    ...typed(options, cwd, (name) => name),
+  ]) {
+    const value = checkedValue(table, given);
+    values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
+    origins[given.name] = given.where;
+  }
+  const inForce = values as unknown as ConfigValues;
+  return {
+    values: inForce,
+    origins: origins as Config['origins'],
+    collections:
+      read === null || collections === undefined
+        ? new Map()
+        : readCollections(collections, {
+            settings: crawlerSettings(inForce),
+            flags: new Set(
+              Object.entries({ ...flags, ...options }).flatMap(([name, value]) =>
+                value === undefined ? [] : name,
+              ),
+            ),
+            base: dirname(read.path),
+            env,
+          }),
+  };
+}
+
+/** The crawler's part of what is in force. */
+const crawlerSettings = (values: ConfigValues): CrawlerSettings =>
+  Object.fromEntries(
+    Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
+  ) as CrawlerSettings;
+
+/** Variables of ours that are no options. */
+export const otherVariables = {
+  IMAGEDEX_CONFIG: 'names a configuration file, as `--config` does',
+  IMAGEDEX_INFERENCE_LOG: 'names a file to which describers append a line for each image that they classify',
+} as const;
+
+function fromFile(cwd: string, file: ConfigFile | null): Placed[] {
+  const base = file === null ? cwd : dirname(file.path);
+  const spell = (name: string) => name;
+  return (file?.entries ?? []).flatMap((entry) => {
+    if (entry.name === 'collections') return [];
+    if (!Object.hasOwn(table, entry.name))
+      throw unknownOption({ ...entry, spell, fault: 'config_invalid' }, [
+        ...Object.keys(table),
+        'collections',
+      ]);
+    return { ...entry, spell, base, fault: 'config_invalid' as const };
+  });
+}
+
+function fromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  collections: ConfigNode | undefined,
+): Placed[] {
+  const names = new Map(Object.keys(table).map((name) => [environmentName(name), name]));
+  const secrets = new Set(collections === undefined ? [] : variablesIn(JSON.stringify(collections.value)));
+  const given: Placed[] = [];
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith('IMAGEDEX_') || variable in otherVariables || value === undefined) continue;
+    const name = names.get(variable);
+    if (name === undefined && secrets.has(variable)) continue;
+    given.push({
+      name: name ?? variable,
+      value,
+      where: variable,
+      spell: environmentName,
+      base: cwd,
+      fault: 'config_invalid',
+    });
+  }
+  return given;
+}
+
+/** What was given for this one run. */
+function typed(
+  values: Readonly<Record<string, unknown>>,
+  cwd: string,
+  spell: (name: string) => string,
+): Placed[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, value, where: spell(name), spell, base: cwd, fault: 'usage' }));
+}

@@ -1,0 +1,201 @@
+// Who works on which sources: a source is in one unfinished crawl at most, and a crawl is run by one process at most.
+import { randomBytes } from 'node:crypto';
+import { countCrawl } from '../crawl-report.ts';
+import { ImagedexError } from '../errors.ts';
+import {
+  type Change,
+  type CollectionRecord,
+  type CrawlRecord,
+  changePlanned,
+  type Ledger,
+  type StartedBy,
+  type Stored,
+} from '../ledger.ts';
+import type { Owner } from '../owner.ts';
+import { now, type SourceId } from '../record.ts';
+import { lostCrawl } from './way.ts';
+
+export interface Claim {
+  readonly collection: string;
+  readonly sources: readonly SourceId[];
+  readonly maxImages: number | null;
+  readonly fresh: boolean;
+  readonly isRetry: boolean;
+  readonly startedBy: StartedBy;
+  readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
+}
+
+export interface Claimed {
+  readonly id: string;
+  readonly record: CrawlRecord;
+  /** Unfinished crawls of the same sources whose place this one takes. */
+  readonly abandoned: readonly string[];
+}
+
+/**
+ * Makes a crawl, or takes over the unfinished one of just these sources. All in one change, so that of two processes
+ * that begin together one gets the sources and the other `crawl_running`.
+ */
+export async function claim(ledger: Ledger, owner: Owner, wanted: Claim): Promise<Claimed> {
+  let claimed: Claimed | undefined;
+  await changePlanned(ledger, async () => {
+    const [collection] = await ledger.get('collection', [wanted.collection]);
+    const unfinished = await unfinishedOf(ledger, collection?.record, wanted.sources);
+    for (const crawl of unfinished) await mustBeFree(crawl, owner, wanted);
+    const same = unfinished.find((crawl) => isCarriedOn(crawl.record, wanted));
+    const record = same === undefined ? begun(wanted, owner.id) : carriedOn(same.record, wanted, owner.id);
+    const id = same?.id ?? newCrawlId();
+    const others = unfinished.filter((crawl) => crawl !== same);
+    claimed = { id, record, abandoned: others.map((crawl) => crawl.id) };
+    return [
+      ...(await Promise.all(others.map((crawl) => abandon(ledger, crawl)))),
+      { kind: 'crawl', id, expect: same?.version ?? 0, record },
+      collectionChange(collection, wanted, claimed),
+    ];
+  });
+  return claimed!;
+}
+
+/** The crawl is at its end: what it came to is kept, and its sources are free. Throws where it is not ours any more. */
+export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<void> {
+  const counts = await countCrawl(ledger, id);
+  await changePlanned(ledger, async () => {
+    const [crawl] = await ledger.get('crawl', [id]);
+    if (crawl === undefined || !isOurs(crawl.record, owner)) throw lostCrawl(id);
+    const record: CrawlRecord = { ...crawl.record, state: 'complete', endedAt: now(), owner: null, counts };
+    return [
+      { kind: 'crawl', id, expect: crawl.version, record },
+      ...(await ended(ledger, crawl.record.collection, id)),
+    ];
+  });
+}
+
+/**
+ * Ends an unfinished crawl: whoever runs it stops within a second, and its sources are free. Nothing is concluded, and
+ * what it has indexed stays. False where the crawl is at its end already; undefined where there is none.
+ */
+export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean | undefined> {
+  let answer: boolean | undefined;
+  await changePlanned(ledger, async () => {
+    const [crawl] = await ledger.get('crawl', [id]);
+    answer = crawl && crawl.record.state === 'running';
+    if (crawl === undefined || !answer) return [];
+    const counts = await countCrawl(ledger, id);
+    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), owner: null, counts };
+    return [
+      { kind: 'crawl', id, expect: crawl.version, record },
+      ...(await ended(ledger, crawl.record.collection, id)),
+    ];
+  });
+  return answer;
+}
+
+/** The collection's sources are free, and the queue is to forget the crawl. */
+async function ended(ledger: Ledger, name: string, crawlId: string): Promise<Change[]> {
+  const [collection] = await ledger.get('collection', [name]);
+  if (collection === undefined) return [];
+  const { id, version, record } = collection;
+  const unfinished = without(record.unfinished, [crawlId]);
+  const unpurged = [...record.unpurged, crawlId];
+  return [{ kind: 'collection', id, expect: version, record: { ...record, unfinished, unpurged } }];
+}
+
+export const isOurs = ({ state, owner }: CrawlRecord, { id }: Owner): boolean =>
+  state === 'running' && owner === id;
+
+async function unfinishedOf(
+  ledger: Ledger,
+  collection: CollectionRecord | undefined,
+  sources: readonly SourceId[],
+): Promise<Stored<'crawl'>[]> {
+  const ids = new Set(sources.flatMap((source) => collection?.unfinished[source] ?? []));
+  return ledger.get('crawl', [...ids]);
+}
+
+async function mustBeFree({ id, record }: Stored<'crawl'>, owner: Owner, { isRetry }: Claim): Promise<void> {
+  if (record.owner !== null && (record.owner === owner.id || (await owner.isAlive(record.owner)))) {
+    throw new ImagedexError(
+      'crawl_running',
+      `crawl ${id} of these sources is running; wait for its end, or stop it`,
+    );
+  }
+  if (isRetry && !record.isRetry) {
+    throw new ImagedexError(
+      'crawl_running',
+      `crawl ${id} of these sources is unfinished; carry on with it first: crawl ${record.sources.map(typed).join(' ')}`,
+    );
+  }
+}
+
+/** A source as a person types it. */
+const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1);
+
+const isCarriedOn = (unfinished: CrawlRecord, { sources, fresh, isRetry }: Claim): boolean =>
+  !fresh &&
+  unfinished.isRetry === isRetry &&
+  unfinished.sources.length === sources.length &&
+  unfinished.sources.every((source) => sources.includes(source));
+
+/** Sortable by time, and short enough to type. */
+const newCrawlId = (): string =>
+  `${now().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
+
+const begun = (
+  { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings }: Claim,
+  owner: string,
+): CrawlRecord => ({
+  collection,
+  sources,
+  state: 'running',
+  fresh,
+  isRetry,
+  maxImages,
+  // What a retry does not see is no sign of anything.
+  partial: isRetry,
+  isCutAtDepth: false,
+  startedAt: now(),
+  endedAt: null,
+  seconds: 0,
+  gone: 0,
+  owner,
+  settings: {},
+  sourceSettings,
+  startedBy,
+  counts: null,
+});
+
+const carriedOn = (old: CrawlRecord, { maxImages, sourceSettings }: Claim, owner: string): CrawlRecord => ({
+  ...old,
+  maxImages,
+  sourceSettings,
+  owner,
+});
+
+async function abandon(ledger: Ledger, { id, version, record }: Stored<'crawl'>): Promise<Change> {
+  const counts = await countCrawl(ledger, id);
+  return {
+    kind: 'crawl',
+    id,
+    expect: version,
+    record: { ...record, state: 'abandoned', endedAt: now(), owner: null, counts },
+  };
+}
+
+function collectionChange(
+  stored: Stored<'collection'> | undefined,
+  { collection: name, sources }: Claim,
+  { id, abandoned }: Claimed,
+): Change {
+  const known = stored?.record.sources ?? [];
+  const unfinished = without(stored?.record.unfinished ?? {}, abandoned);
+  for (const source of sources) unfinished[source] = id;
+  const unpurged = [...(stored?.record.unpurged ?? []), ...abandoned];
+  const record = { name, sources: [...new Set([...known, ...sources])], unfinished, unpurged };
+  return { kind: 'collection', id: name, expect: stored?.version ?? 0, record };
+}
+
+const without = (
+  unfinished: Readonly<Record<SourceId, string>>,
+  ids: readonly string[],
+): Record<SourceId, string> =>
+  Object.fromEntries(Object.entries(unfinished).filter(([, id]) => !ids.includes(id)));

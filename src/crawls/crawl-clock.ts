@@ -1,0 +1,87 @@
+// Progress while a crawl runs, and the time that it takes.
+
+import { type CrawlReport, crawlReport } from '../crawl-report.ts';
+import { amend, amendment } from '../ledger.ts';
+import type { Owner } from '../owner.ts';
+import { isOurs } from './claim.ts';
+import { lostCrawl, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
+
+export interface CrawlProgress extends CrawlReport {
+  /** By this process. */
+  readonly fetched: number;
+  readonly described: number;
+  readonly imagesPerSecond: number;
+  readonly elapsedSeconds: number;
+}
+
+const tickMs = 500;
+
+export type OnProgress = (progress: CrawlProgress) => void;
+
+/**
+ * Shows progress, adds the seconds of work to the crawl now and then, so that a kill loses few of them, and notices when
+ * the crawl was cancelled, or another process has taken it over.
+ */
+export function startClock(
+  parts: Pick<PipelineParts, 'ledger' | 'log'> & { readonly owner: Owner },
+  crawl: PipelineCrawl,
+  counts: PipelineCounts,
+  onProgress: OnProgress,
+  onLost: (error: Error) => void,
+) {
+  const startedAt = performance.now();
+  let saved = startedAt;
+  let timer: NodeJS.Timeout | undefined;
+  let tick: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  const save = async () => {
+    const seconds = (performance.now() - saved) / 1000;
+    saved = performance.now();
+    await amend(parts.ledger, [
+      amendment('crawl', crawl.id, (old) =>
+        old && isOurs(old, parts.owner) ? { ...old, seconds: old.seconds + seconds } : undefined,
+      ),
+    ]);
+  };
+  const show = async () => {
+    const elapsedSeconds = (performance.now() - startedAt) / 1000;
+    const report = (await crawlReport(parts.ledger, crawl.id))!;
+    onProgress({
+      ...report,
+      ...counts,
+      indexed: report.indexed,
+      imagesPerSecond: counts.indexed / elapsedSeconds,
+      elapsedSeconds,
+    });
+  };
+  let showAt = startedAt;
+  const run = async () => {
+    const [stored] = await parts.ledger.get('crawl', [crawl.id]);
+    if (stored !== undefined && !isOurs(stored.record, parts.owner)) onLost(lostCrawl(crawl.id));
+    if (performance.now() - saved > 10_000) await save();
+    const before = performance.now();
+    if (before < showAt) return;
+    await show();
+    // Counting a large crawl costs the ledger something: at most a twentieth of its time goes there.
+    showAt = performance.now() + (performance.now() - before) * 20;
+  };
+  const next = () => {
+    tick = run()
+      .catch((error: unknown) => parts.log.warn('progress could not be counted', { error: String(error) }))
+      .then(() => {
+        if (!isStopped) timer = setTimeout(next, tickMs);
+      });
+  };
+  next();
+  return {
+    async stop(): Promise<void> {
+      if (isStopped) return;
+      isStopped = true;
+      clearTimeout(timer);
+      await tick;
+      await save();
+      await show();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// Crawls that run beside other work in one process: begun, followed and stopped together.
+import type { CrawlReport } from '../crawl-report.ts';
+import type { Log } from '../log.ts';
+import { type CrawlParts, type CrawlRequest, retryFailures, runCrawl, type Watch } from './crawls.ts';
+
+export interface Begun {
+  readonly crawlId: string;
+  /** Its report, at its end or when it was stopped. */
+  readonly ended: Promise<CrawlReport>;
+}
+
+export interface CrawlRunner {
+  /** Resolves when the crawl has begun. Throws `source_unavailable` and `crawl_running`, as `runCrawl` does. */
+  start(request: CrawlRequest): Promise<Begun>;
+  /** null where nothing has failed. */
+  retry(request: Pick<CrawlRequest, 'collection' | 'startedBy'>): Promise<Begun | null>;
+  /** Stops them, so that the next process can carry on, and waits for them. */
+  close(): Promise<void>;
+}
+
+/** `open` is called by the first crawl: the model is not loaded for nothing. */
+export function openCrawlRunner(open: () => Promise<CrawlParts>, log: Log): CrawlRunner {
+  const stop = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  const begin = (work: (parts: CrawlParts, watch: Watch) => Promise<CrawlReport | null>) =>
+    new Promise<Begun | null>((resolve, reject) => {
+      let crawlId: string | undefined;
+      const onBegun = (id: string) => {
+        crawlId = id;
+        resolve({ crawlId: id, ended: ended as Promise<CrawlReport> });
+      };
+      const ended = open()
+        .then((parts) => work(parts, { signal: stop.signal, onBegun }))
+        .finally(() => running.delete(ended));
+      running.add(ended);
+      ended.then(
+        (report) => report === null && resolve(null),
+        (error: unknown) => {
+          // Who began it has its id by now, and asks for its state.
+          if (crawlId !== undefined) log.error(`crawl ${crawlId} failed`, { error: String(error) });
+          reject(error);
+        },
+      );
+    });
+
+  return {
+    start: async (request) => (await begin((parts, watch) => runCrawl(parts, request, watch)))!,
+    retry: (request) => begin((parts, watch) => retryFailures(parts, request, watch)),
+    async close() {
+      stop.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}

@@ -1,0 +1,278 @@
+// Starts, resumes, retries and ends crawls.
+
+import { mendTakeDowns, mustNotBeDown } from '../collections/keep-down.ts';
+import { type CrawlReport, crawlReport } from '../crawl-report.ts';
+import type { CrawlerSettings } from '../crawler/options.ts';
+import type { Expandable, Source } from '../crawler/source.ts';
+import { ImagedexError } from '../errors.ts';
+import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
+import type { Owner } from '../owner.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { SourceId } from '../record.ts';
+import type { Work } from '../work.ts';
+import { type Claim, type Claimed, claim, finish } from './claim.ts';
+import { conclude } from './conclude.ts';
+import { type OnProgress, startClock } from './crawl-clock.ts';
+import { runPipeline } from './pipeline.ts';
+import { retryItems } from './retry-items.ts';
+import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
+
+export interface CrawlRequest {
+  readonly collection: string;
+  readonly sources: readonly SourceId[];
+  readonly maxImages: number | null;
+  /** Abandons an unfinished crawl of these sources and ignores validators. Deletes nothing. */
+  readonly fresh: boolean;
+  readonly startedBy: StartedBy;
+}
+
+export interface CrawlParts extends PipelineParts {
+  readonly owner: Owner;
+  /** What is in force now for a source; a crawl that is resumed keeps what was in force when it was started. */
+  readonly settingsOf: (collection: string, source: SourceId) => Promise<CrawlerSettings>;
+  readonly openSource: (collection: string, id: SourceId, settings: CrawlerSettings) => Promise<Source>;
+}
+
+/** Whoever follows a crawl. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress?: OnProgress;
+  /** Its sources could be opened, and it is ours. */
+  readonly onBegun?: (crawlId: string) => void;
+}
+
+/**
+ * Runs a crawl of the sources to its end, until it is cancelled, or until the signal. An unfinished crawl of the same
+ * sources is carried on, one that shares only some of them is abandoned. Throws `source_unavailable` where a source could
+ * not be opened, `crawl_running` where somebody else is at it.
+ */
+export async function runCrawl(parts: CrawlParts, request: CrawlRequest, watch: Watch): Promise<CrawlReport> {
+  const sourceSettings = await settingsOf(parts, request.collection, request.sources);
+  return work(parts, { ...request, isRetry: false, sourceSettings }, watch);
+}
+
+/** Carries on every crawl that a dead process left unfinished, one after the other. Returns their reports. */
+export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<CrawlReport[]> {
+  const reports: CrawlReport[] = [];
+  for await (const { id, record } of listAll(parts.ledger, 'crawl', { state: 'running' })) {
+    if (watch.signal.aborted) break;
+    if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
+    // While others were carried on, somebody else may have come to its end.
+    const [current] = await parts.ledger.get('crawl', [id]);
+    if (current?.record.state !== 'running') continue;
+    const { collection, sources, settings, startedBy = 'command', sourceSettings = {} } = record;
+    try {
+      const inForce = await settingsOf(parts, collection, sources);
+      const kept = Object.fromEntries(
+        sources.map((source) => [source, { ...inForce[source], ...settings, ...sourceSettings[source] }]),
+      );
+      // Whether it was fresh its record says; here that would mean to begin anew.
+      const claim = { ...record, fresh: false, startedBy, sourceSettings: kept };
+      reports.push(await work(parts, claim, watch));
+    } catch (error) {
+      if (!(error instanceof ImagedexError)) throw error;
+      parts.log.warn(`crawl ${id} was not resumed: ${error.message}`);
+    }
+  }
+  return reports;
+}
+
+const settingsOf = async (
+  parts: CrawlParts,
+  collection: string,
+  sources: readonly SourceId[],
+): Promise<Record<SourceId, CrawlerSettings>> =>
+  Object.fromEntries(
+    await Promise.all(
+      sources.map(async (source) => [source, await parts.settingsOf(collection, source)] as const),
+    ),
+  );
+
+/** A crawl of nothing but what has failed. Concludes nothing from what it does not see. null where nothing has. */
+export async function retryFailures(
+  parts: CrawlParts,
+  { collection, startedBy }: Pick<CrawlRequest, 'collection' | 'startedBy'>,
+  watch: Watch,
+): Promise<CrawlReport | null> {
+  const failures = await failuresOf(parts.ledger, collection);
+  if (failures.length === 0) return null;
+  const sources = await freeSources(parts, collection, [
+    ...new Set(failures.map(({ record }) => record.source)),
+  ]);
+  const sourceSettings = await settingsOf(parts, collection, sources);
+  const base = { collection, sources, maxImages: null, fresh: false, isRetry: true };
+  return work(parts, { ...base, startedBy, sourceSettings }, watch);
+}
+
+/** Failures of a source with an unfinished crawl wait for its end; where that is all, the claim says so. */
+async function freeSources(
+  { ledger, log }: CrawlParts,
+  collection: string,
+  sources: readonly SourceId[],
+): Promise<readonly SourceId[]> {
+  const [stored] = await ledger.get('collection', [collection]);
+  const unfinished = stored?.record.unfinished ?? {};
+  const crawls = await ledger.get('crawl', Object.values(unfinished));
+  const busy = new Set(crawls.filter(({ record }) => !record.isRetry).map(({ id }) => id));
+  const free = sources.filter((source) => !busy.has(unfinished[source] ?? ''));
+  if (free.length === 0) return sources;
+  for (const source of sources) {
+    if (!free.includes(source))
+      log.warn(`${source} has an unfinished crawl: its failures are left for later`);
+  }
+  return free;
+}
+
+async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'failure'>[]> {
+  const failures: Stored<'failure'>[] = [];
+  for await (const failure of listAll(ledger, 'failure', { collection })) failures.push(failure);
+  return failures;
+}
+
+async function work(parts: CrawlParts, wanted: Claim, watch: Watch): Promise<CrawlReport> {
+  const { ledger } = parts;
+  const { collection, isRetry, sourceSettings } = wanted;
+  const sources = new Map<SourceId, Source>();
+  try {
+    for (const source of wanted.sources) {
+      await mustNotBeDown(parts, source, []);
+      const settings = sourceSettings[source] as unknown as CrawlerSettings;
+      sources.set(source, await parts.openSource(collection, source, settings));
+    }
+    const roots = isRetry ? [] : await findRoots(parts, sources, collection, watch.signal);
+    const claimed = await claim(ledger, parts.owner, wanted);
+    watch.onBegun?.(claimed.id);
+    try {
+      return await workOff(parts, await prepare(parts, wanted, claimed, sources, roots), watch);
+    } catch (error) {
+      if (!(await isCancelled(ledger, claimed.id))) throw error;
+      return (await crawlReport(ledger, claimed.id))!;
+    } finally {
+      await release(parts, claimed.id);
+    }
+  } finally {
+    await Promise.all([...sources.values()].map((source) => source.close()));
+  }
+}
+
+const isCancelled = async (ledger: Ledger, id: string): Promise<boolean> =>
+  (await ledger.get('crawl', [id]))[0]?.record.state === 'cancelled';
+
+type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
+
+/** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
+async function prepare(
+  parts: CrawlParts,
+  { collection, isRetry, sourceSettings }: Claim,
+  { id, record, abandoned }: Claimed,
+  sources: ReadonlyMap<SourceId, Source>,
+  roots: Roots,
+): Promise<PipelineCrawl> {
+  const { ledger, queue, projector, log } = parts;
+  for (const other of abandoned) {
+    log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
+  }
+  await purgeEnded(ledger, queue, collection);
+  const { found } = (await crawlReport(ledger, id))!;
+  const limits = await pageLimits(ledger, id, collection, sourceSettings);
+  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, limits };
+  await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
+  if (isRetry) {
+    const failures = await failuresOf(ledger, collection);
+    await queue.put(
+      await retryItems(
+        ledger,
+        crawl,
+        failures.filter(({ record }) => sources.has(record.source)),
+      ),
+    );
+  }
+  // Of one that was cut off, what a take-down came across may be half written.
+  await mendTakeDowns(parts, collection, record.startedAt);
+  await projector.sweep(collection);
+  return crawl;
+}
+
+async function pageLimits(
+  ledger: Ledger,
+  crawlId: string,
+  collection: string,
+  settings: Claim['sourceSettings'],
+): Promise<PipelineCrawl['limits']> {
+  const limits = Object.entries(settings).map(async ([source, of]) => {
+    const { maxPages, maxDepth } = of as unknown as CrawlerSettings;
+    const [tally] = await ledger.tally('page', { crawlId, collection, source }, []);
+    return [source, { maxPages, maxDepth, pagesBefore: tally?.count ?? 0 }] as const;
+  });
+  return new Map(await Promise.all(limits));
+}
+
+/** The queue forgets crawls that are at their end; one that a crash came before is forgotten at the next crawl's start. */
+async function purgeEnded(ledger: Ledger, queue: Queue<Work>, collection: string): Promise<void> {
+  const [stored] = await ledger.get('collection', [collection]);
+  const ended = stored?.record.unpurged ?? [];
+  if (ended.length === 0) return;
+  for (const id of ended) {
+    await queue.close(id);
+    await queue.purge(id);
+  }
+  await amend(ledger, [
+    amendment(
+      'collection',
+      collection,
+      (old) => old && { ...old, unpurged: old.unpurged.filter((id) => !ended.includes(id)) },
+    ),
+  ]);
+}
+
+/** Whoever comes next may carry on. */
+const release = ({ ledger, owner }: CrawlParts, id: string): Promise<number> =>
+  amend(ledger, [
+    amendment('crawl', id, (old) => (old && old.owner === owner.id ? { ...old, owner: null } : undefined)),
+  ]);
+
+async function findRoots(
+  parts: CrawlParts,
+  sources: ReadonlyMap<SourceId, Source>,
+  collection: string,
+  signal: AbortSignal,
+): Promise<Roots> {
+  const roots = await Promise.all(
+    [...sources].map(async ([source, opened]) => {
+      const items = await opened.start(collection, signal);
+      const urls = items.map(({ address }) => opened.urlOf(address));
+      await mustNotBeDown(parts, source, urls);
+      return items.map((item) => ({ source, item }));
+    }),
+  );
+  return roots.flat();
+}
+
+async function workOff(
+  parts: CrawlParts,
+  crawl: PipelineCrawl,
+  { signal, onProgress = () => {} }: Watch,
+): Promise<CrawlReport> {
+  const { ledger, queue, owner, log } = parts;
+  const counts: PipelineCounts = { fetched: 0, described: 0, indexed: 0 };
+  const lost = new AbortController();
+  const clock = startClock(parts, crawl, counts, onProgress, (error) => lost.abort(error));
+  try {
+    await runPipeline(parts, crawl, counts, AbortSignal.any([signal, lost.signal]));
+    lost.signal.throwIfAborted();
+    if (!signal.aborted) {
+      await conclude(parts, owner, crawl);
+      await parts.projector.sweep(crawl.record.collection);
+      await clock.stop();
+      await queue.close(crawl.id);
+      await finish(ledger, owner, crawl.id);
+      await purgeEnded(ledger, queue, crawl.record.collection);
+    }
+  } finally {
+    // What went wrong before is the error to tell.
+    await clock
+      .stop()
+      .catch((error: unknown) => log.warn('the crawl’s time was not saved', { error: String(error) }));
+  }
+  return (await crawlReport(ledger, crawl.id))!;
+}

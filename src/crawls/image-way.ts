@@ -1,0 +1,158 @@
+// The way of an image: fetched, described, indexed, acknowledged; or unchanged, gone, skipped or failed, and remembered.
+import type { Hold } from '../budget.ts';
+import { isKeptDown } from '../collections/keep-down.ts';
+import { freeContent } from '../content-memory.ts';
+import type { Fetched } from '../crawler/source.ts';
+import type { Failure } from '../errors.ts';
+import {
+  rememberDescribed,
+  rememberFailed,
+  rememberGone,
+  rememberIndexed,
+  rememberSkipped,
+  rememberUnchanged,
+} from '../indexer/remember-location.ts';
+import { amend, amendment, type FailureRecord, type LocationRecord } from '../ledger.ts';
+import type { Lease } from '../queue/queue.ts';
+import { descriptionKey, type FoundImage, now } from '../record.ts';
+import type { Work } from '../work.ts';
+import { failureOf, freePartition, type Run, retryLater, sourceOf } from './way.ts';
+
+export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) => Promise<void> {
+  const { parts, crawl, counts, signal } = run;
+  const { ledger, describeStage, projector } = parts;
+
+  const take = async (lease: Lease<Work>, found: FoundImage): Promise<void> => {
+    const source = sourceOf(run, found.source);
+    const [stored] = await ledger.get('location', [found.location.id]);
+    const before = stored?.record.sha256 ?? null;
+    if (await isKeptDown(parts, found.location, before, before !== null)) return lease.done();
+    // Settled before a crash that came ahead of the acknowledgment.
+    if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
+    const hold = parts.budget.hold();
+    try {
+      const earlier = stored && earlierOf(run, stored.record);
+      const fetched = await source.fetch(found.location, earlier, hold, signal);
+      await freePartition(lease, source);
+      if (signal.aborted) return lease.defer(0);
+      await settle(lease, found, fetched, hold);
+    } finally {
+      hold.release();
+    }
+  };
+
+  const settle = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    fetched: Fetched,
+    hold: Hold,
+  ): Promise<void> => {
+    const { id } = found.location;
+    if (fetched.outcome === 'fetched') {
+      counts.fetched++;
+      await describeAndIndex(lease, found, fetched, hold);
+    } else if (fetched.outcome === 'unchanged') {
+      await finish(lease, await rememberUnchanged(ledger, id, crawl.id));
+      counts.indexed++;
+    } else if (fetched.outcome === 'skipped') {
+      await skip(lease, found, fetched);
+    } else if (fetched.outcome === 'gone') {
+      await rememberFailure(run, lease, found, fetched.failure);
+      const left = await rememberGone(ledger, id, crawl.id);
+      await isKeptDown(parts, found.location, null, true);
+      await finish(lease, left);
+    } else if (!(await retryLater(run, lease, fetched.failure))) {
+      await fail(lease, found, fetched.failure, false);
+    }
+  };
+
+  const describeAndIndex = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    fetched: Extract<Fetched, { outcome: 'fetched' }>,
+    hold: Hold,
+  ): Promise<void> => {
+    const { content, sha256, format, validators, context } = fetched;
+    if (await isKeptDown(parts, found.location, sha256, false)) return lease.done();
+    const described = await describeStage.describe({
+      ...found,
+      content,
+      sha256,
+      format,
+      validators,
+      fetchedAt: now(),
+      ...(context === undefined ? {} : { context }),
+    });
+    freeContent(content);
+    hold.release();
+    if (described.outcome === 'skipped') return skip(lease, found, described);
+    if (described.outcome === 'failed') return fail(lease, found, described.failure, true);
+    const { image } = described;
+    counts.described++;
+    const left = await rememberDescribed(ledger, image);
+    await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
+    await rememberIndexed(ledger, image);
+    // Again, for it may have been taken down while it was described.
+    if (await isKeptDown(parts, found.location, sha256, true)) return lease.done();
+    await lease.done();
+    counts.indexed++;
+  };
+
+  const skip = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    { code, reason, validators = {} }: Extract<Fetched, { outcome: 'skipped' }>,
+  ): Promise<void> => {
+    parts.log.debug(`image skipped: ${reason}`, { image: found.location.url, code });
+    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code, validators));
+  };
+
+  const fail = async (
+    lease: Lease<Work>,
+    found: FoundImage,
+    problem: Failure,
+    isReplaced: boolean,
+  ): Promise<void> => {
+    await rememberFailure(run, lease, found, problem);
+    const left = await rememberFailed(ledger, found.location.id, crawl.id, problem.code, isReplaced);
+    await isKeptDown(parts, found.location, null, true);
+    await finish(lease, left);
+  };
+
+  const finish = async (lease: Lease<Work>, dirty: readonly string[]): Promise<void> => {
+    await Promise.all(dirty.map((id) => projector.project(id)));
+    await lease.done();
+  };
+
+  return take;
+}
+
+/**
+ * What the source is told: that an image lay there, and its validators where today's model has described it; or that what
+ * lay there was none.
+ */
+function earlierOf({ parts, crawl }: Run, record: LocationRecord): LocationRecord | undefined {
+  const { state, sha256, descriptionKey: key, validators } = record;
+  const wasNoImage = state === 'skipped' && Object.keys(validators).length > 0;
+  if (wasNoImage && !crawl.record.fresh) return record;
+  if (state !== 'indexed' || sha256 === null) return undefined;
+  const isComparable = !crawl.record.fresh && key === descriptionKey(sha256, parts.modelKey, 'original');
+  return isComparable ? record : { ...record, validators: {} };
+}
+
+function rememberFailure(
+  run: Run,
+  lease: Lease<Work>,
+  { source, location }: FoundImage,
+  problem: Failure,
+): Promise<number> {
+  const { address, url } = location;
+  const record: FailureRecord = {
+    ...failureOf(run, lease, source, problem),
+    subject: 'image',
+    address,
+    url,
+    depth: 0,
+  };
+  return amend(run.parts.ledger, [amendment('failure', location.id, () => record)]);
+}

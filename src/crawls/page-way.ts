@@ -1,0 +1,134 @@
+// The way of a page or listing: looked into, remembered, and what it leads to put into the queue.
+import { areBlocked, isBlocked } from '../collections/blocks.ts';
+import { dropPage } from '../collections/erase.ts';
+import { withoutKeptDown } from '../collections/keep-down.ts';
+import { type Finding, findImages } from '../crawler/find-images.ts';
+import { maxProblems } from '../crawler/source.ts';
+import { type AreTakenDown, placeOf } from '../crawler/taken-down.ts';
+import type { Failure } from '../errors.ts';
+import { amend, amendment, type CrawlRecord, type FailureRecord } from '../ledger.ts';
+import type { Lease } from '../queue/queue.ts';
+import { pageId, type SourceId } from '../record.ts';
+import type { Work } from '../work.ts';
+import {
+  expandItem,
+  failureOf,
+  fetchItem,
+  freePartition,
+  isLastAttempt,
+  limitsOf,
+  lostCrawl,
+  type Run,
+  retryLater,
+  sourceOf,
+} from './way.ts';
+
+type ExpandWork = Extract<Work, { type: 'expand' }>;
+
+export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) => Promise<void> {
+  const { parts, crawl, signal } = run;
+  const { ledger, queue, projector } = parts;
+  const { collection, fresh } = crawl.record;
+  const admit = openAdmission(run);
+  const admitPage = openPageAdmission(run);
+  const areTakenDown: AreTakenDown = (places) => areBlocked(ledger, places);
+
+  return async (lease, work) => {
+    const source = sourceOf(run, work.source);
+    const page = { ...placeOf(source.urlOf(work.address)), id: lease.item.key };
+    if (await isBlocked(ledger, page)) {
+      await dropPage(parts, page.id);
+      return lease.done();
+    }
+    if (source.unseen === 'unlinked' && !(await admitPage(source.id, lease.item.key))) {
+      await rememberCrawl(run, { partial: true });
+      return lease.done();
+    }
+    const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit, areTakenDown };
+    const finding = await findImages(options, work, isLastAttempt(run, lease), signal);
+    await freePartition(lease, source);
+    if (signal.aborted) return lease.defer(0);
+    if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
+    const { maxDepth } = limitsOf(run, source.id);
+    // Links that are replayed may be older than the globs.
+    const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
+    const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
+    if (further.length < wanted.length) await rememberCrawl(run, { isCutAtDepth: true });
+    await rememberFinding(run, lease, work, finding);
+    const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
+    const put = await queue.put([
+      ...further.map((one) => expandItem(crawl, source.id, one)),
+      ...found.map((found) => fetchItem(crawl, source, found)),
+    ]);
+    if (put === null) throw lostCrawl(crawl.id);
+    await Promise.all(finding.dirty.map((id) => projector.project(id)));
+    await lease.done();
+  };
+}
+
+/** Says for locations that are new to the crawl whether there is room for them under its `maxImages`. */
+function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => boolean[] {
+  const { maxImages } = crawl.record;
+  const admitted = new Set<string>();
+  return (locationIds) =>
+    locationIds.map((id) => {
+      if (maxImages === null || admitted.has(id)) return true;
+      if (crawl.foundBefore + admitted.size >= maxImages) return false;
+      admitted.add(id);
+      return true;
+    });
+}
+
+/** Whether a page may be looked into under its source's `maxPages`; one that the crawl has looked into before may. */
+function openPageAdmission(run: Run): (source: SourceId, key: string) => Promise<boolean> {
+  const admitted = new Map<SourceId, Set<string>>();
+  return async (source, key) => {
+    const ofSource = admitted.get(source) ?? new Set();
+    admitted.set(source, ofSource);
+    if (ofSource.has(key)) return true;
+    const [stored] = await run.parts.ledger.get('page', [key]);
+    if (stored?.record.crawlId === run.crawl.id) return true;
+    const { maxPages, pagesBefore } = limitsOf(run, source);
+    if (pagesBefore + ofSource.size >= maxPages) return false;
+    ofSource.add(key);
+    return true;
+  };
+}
+
+/** Why nothing, or not everything, may be concluded from what this crawl does not see. */
+async function rememberCrawl(
+  { parts, crawl }: Run,
+  mark: { readonly partial: true } | { readonly isCutAtDepth: true },
+): Promise<void> {
+  const isMarked = (old: CrawlRecord) => ('partial' in mark ? old.partial : old.isCutAtDepth);
+  await amend(parts.ledger, [
+    amendment('crawl', crawl.id, (old) => (old && !isMarked(old) ? { ...old, ...mark } : undefined)),
+  ]);
+}
+
+async function rememberFinding(
+  run: Run,
+  lease: Lease<Work>,
+  work: ExpandWork,
+  finding: Finding,
+): Promise<void> {
+  const { parts, crawl } = run;
+  const { failure, skipped, isPartial, problems } = finding;
+  if (skipped) parts.log.info(`page skipped: ${skipped.reason}`, { page: work.address, code: skipped.code });
+  const { address, depth } = work;
+  const url = sourceOf(run, work.source).urlOf(address);
+  const recordOf = (one: Failure | undefined): FailureRecord | null =>
+    one === undefined
+      ? null
+      : { ...failureOf(run, lease, work.source, one), subject: 'page', address, url, depth };
+  const idOf = (subject: string) => pageId(crawl.record.collection, work.source, subject);
+  // Each has a number, not a name, so that those of the last time are written over or deleted.
+  const slots = problems === undefined ? [] : [...Array(maxProblems).keys()];
+  await amend(parts.ledger, [
+    amendment('failure', idOf(address), () => recordOf(failure)),
+    ...slots.map((slot) =>
+      amendment('failure', idOf(`${address} problem ${slot}`), () => recordOf(problems?.[slot])),
+    ),
+  ]);
+  if (isPartial) await rememberCrawl(run, { partial: true });
+}
