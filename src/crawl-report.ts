@@ -1,5 +1,14 @@
 // What a crawl has come to, counted from the ledger: the same numbers for the command line, the API and the tests.
-import type { ByteChange, CodeCount, CrawlCounts, CrawlRecord, Ledger, Outcome, Tally } from './ledger.ts';
+import type {
+  ByteChange,
+  CodeCount,
+  CrawlCounts,
+  CrawlRecord,
+  Ledger,
+  Outcome,
+  Tally,
+  UnavailableSource,
+} from './ledger.ts';
 
 export interface CrawlReport extends CrawlCounts {
   readonly crawlId: string;
@@ -10,12 +19,14 @@ export interface CrawlReport extends CrawlCounts {
   readonly seconds: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Sources that could not be opened when it began: it ran over the others. */
+  readonly unavailable: readonly UnavailableSource[];
 }
 
 export async function crawlReport(ledger: Ledger, crawlId: string): Promise<CrawlReport | null> {
   const [crawl] = await ledger.get('crawl', [crawlId]);
   if (crawl === undefined) return null;
-  const { collection, state, gone, seconds, startedAt, endedAt, counts } = crawl.record;
+  const { collection, state, gone, seconds, startedAt, endedAt, counts, unavailable = [] } = crawl.record;
   return {
     crawlId,
     collection,
@@ -25,6 +36,7 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
     seconds,
     startedAt,
     endedAt,
+    unavailable,
   };
 }
 

@@ -90,6 +90,8 @@ export interface CrawlRecord {
   readonly maxImages: number | null;
   /** A cap was hit or a listing failed: nothing may be concluded from what this crawl did not see. */
   readonly partial: boolean;
+  /** Of which of its sources that is so. Absent in records of version 0.1 and in retries: of all. */
+  readonly partialSources?: readonly SourceId[];
   /** Links were too deep to be followed: partial, if their pages were not come to by a shorter way. */
   readonly isCutAtDepth: boolean;
   readonly startedAt: Timestamp;
@@ -100,6 +102,8 @@ export interface CrawlRecord {
   readonly gone: number;
   /** Who runs it. */
   readonly owner: string | null;
+  /** What could not be opened when it began: it runs over the others. Absent in records of version 0.1. */
+  readonly unavailable?: readonly UnavailableSource[];
   /** How politely and how far, for whoever carries it on; `sourceSettings` says what differs for a source. No secrets. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Absent in records of version 0.1. */
@@ -108,6 +112,11 @@ export interface CrawlRecord {
   readonly startedBy?: StartedBy;
   /** What it came to; null while that is still counted from its locations, which later crawls take over. */
   readonly counts: CrawlCounts | null;
+}
+
+export interface UnavailableSource {
+  readonly source: SourceId;
+  readonly reason: string;
 }
 
 export type StartedBy = 'command' | 'schedule' | 'api';

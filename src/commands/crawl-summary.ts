@@ -5,12 +5,12 @@ import type { CodeCount } from '../ledger.ts';
 import { columns } from './columns.ts';
 import { duration } from './crawl-view.ts';
 import { hint } from './hint.ts';
-import type { Call } from './verb.ts';
+import { type Call, exitCodes } from './verb.ts';
 
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
   const { crawlId, state, pages, found, indexed, skipped, failed, pending, unchanged, gone } = report;
-  const { inferences, skips, failures } = report;
+  const { inferences, skips, failures, unavailable } = report;
   const seconds = Math.round(report.seconds * 1000) / 1000;
   return {
     crawlId,
@@ -29,7 +29,14 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     seconds,
     skips,
     failures,
+    unavailable,
   };
+}
+
+/** 0 only where all was done: every source was opened, and the crawl came to its end. */
+export function crawlExitCode({ state, unavailable }: CrawlReport): number {
+  if (state === 'running') return exitCodes.interrupted;
+  return state === 'complete' && unavailable.length === 0 ? exitCodes.ok : exitCodes.error;
 }
 
 /** `unread`: pages, listings and entries of lists that could not be read. */
@@ -45,6 +52,7 @@ export function crawlSummary(
     ...countLines(report),
     inferenceLine(report),
     ...changeLine(report),
+    ...unavailableLines(report),
   ];
   if (unread > 0)
     lines.push(
@@ -64,6 +72,9 @@ export function crawlSummary(
   }
   return lines;
 }
+
+export const unavailableLines = ({ unavailable }: CrawlReport): string[] =>
+  unavailable.map(({ source, reason }) => `${source} was left out: ${reason}`);
 
 /** The sum that each image found is in, and the reasons. */
 export function countLines({

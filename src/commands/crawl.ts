@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CrawlCommand } from '../app.ts';
 import { ImagedexError } from '../errors.ts';
-import { crawlJson, crawlSummary } from './crawl-summary.ts';
+import { crawlExitCode, crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { showDryRun } from './dry-run-view.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -86,8 +86,7 @@ async function runCrawl(call: Call): Promise<number> {
       const unread = failures.filter((one) => one.subject === 'page' && one.crawlId === report.crawlId);
       terminal.out(`${crawlSummary(report, call, unread.length).join('\n')}\n`);
     }
-    if (report.state === 'running') return exitCodes.interrupted;
-    return report.state === 'complete' ? exitCodes.ok : exitCodes.error;
+    return crawlExitCode(report);
   } finally {
     await app.close();
   }

@@ -7,7 +7,7 @@ import { ImagedexError } from '../errors.ts';
 import type { CrawlRecord, Ledger } from '../ledger.ts';
 import { suggest } from '../suggest.ts';
 import { columns } from './columns.ts';
-import { countLines, crawlJson } from './crawl-summary.ts';
+import { countLines, crawlJson, unavailableLines } from './crawl-summary.ts';
 import { duration } from './crawl-view.ts';
 import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -146,6 +146,7 @@ function showLines({ crawl, record, before }: Comparison): string[] {
       : []),
     '',
     ...countLines(crawl),
+    ...unavailableLines(crawl),
     '',
     ...changeLines(crawl, before),
   ];

@@ -1,7 +1,7 @@
 // `imagedex failures`: the pages and images that could not be processed, and another try at them.
 import type { App } from '../app.ts';
 import { columns } from './columns.ts';
-import { crawlJson, crawlSummary } from './crawl-summary.ts';
+import { crawlExitCode, crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { openExisting } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -58,5 +58,5 @@ async function retry(app: App, call: Call): Promise<number> {
   terminal.out(
     json ? `${JSON.stringify(crawlJson(report))}\n` : `${crawlSummary(report, call).join('\n')}\n`,
   );
-  return report.state === 'running' ? exitCodes.interrupted : exitCodes.ok;
+  return crawlExitCode(report);
 }

@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import { ImagedexError } from '../errors.ts';
 import { suggest } from '../suggest.ts';
-import { crawlJson, crawlSummary } from './crawl-summary.ts';
+import { crawlExitCode, crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { openData } from './existing-data.ts';
 import { hint } from './hint.ts';
@@ -140,8 +140,7 @@ async function runNow(call: Call): Promise<number> {
         ? `${JSON.stringify(crawlJson(report))}\n`
         : `${crawlSummary(report, { ...call, config: told }).join('\n')}\n`,
     );
-    if (report.state === 'running') return exitCodes.interrupted;
-    return report.state === 'complete' ? exitCodes.ok : exitCodes.error;
+    return crawlExitCode(report);
   });
 }
 

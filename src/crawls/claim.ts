@@ -10,6 +10,7 @@ import {
   type Ledger,
   type StartedBy,
   type Stored,
+  type UnavailableSource,
 } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import { now, type SourceId } from '../record.ts';
@@ -22,6 +23,7 @@ export interface Claim {
   readonly fresh: boolean;
   readonly isRetry: boolean;
   readonly startedBy: StartedBy;
+  readonly unavailable?: readonly UnavailableSource[];
   readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
 }
 
@@ -141,7 +143,7 @@ const newCrawlId = (): string =>
   `${now().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
 
 const begun = (
-  { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings }: Claim,
+  { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings, unavailable = [] }: Claim,
   owner: string,
 ): CrawlRecord => ({
   collection,
@@ -152,6 +154,8 @@ const begun = (
   maxImages,
   // What a retry does not see is no sign of anything.
   partial: isRetry,
+  ...(isRetry ? {} : { partialSources: [] }),
+  unavailable,
   isCutAtDepth: false,
   startedAt: now(),
   endedAt: null,
@@ -164,10 +168,15 @@ const begun = (
   counts: null,
 });
 
-const carriedOn = (old: CrawlRecord, { maxImages, sourceSettings }: Claim, owner: string): CrawlRecord => ({
+const carriedOn = (
+  old: CrawlRecord,
+  { maxImages, sourceSettings, unavailable = [] }: Claim,
+  owner: string,
+): CrawlRecord => ({
   ...old,
   maxImages,
   sourceSettings,
+  unavailable,
   owner,
 });
 

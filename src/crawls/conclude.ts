@@ -12,13 +12,13 @@ import {
   type Stored,
 } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
-import { pageId } from '../record.ts';
+import { pageId, type SourceId } from '../record.ts';
 import { isOurs } from './claim.ts';
 import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 /**
  * After a complete crawl: what it did not see is not there any more (folders), or no page shows it (web).
- * Concludes nothing where a cap was hit or a listing failed.
+ * Concludes nothing of a source where a cap was hit or a listing failed.
  */
 export async function conclude(
   { ledger, projector }: PipelineParts,
@@ -28,13 +28,13 @@ export async function conclude(
   const { id, sources } = crawl;
   const { collection } = crawl.record;
   const [stored] = await ledger.get('crawl', [id]);
-  if (stored!.record.partial || (stored!.record.isCutAtDepth && (await isCut(ledger, crawl)))) return;
   // Of a crawl that another process has taken over this one has not seen the rest.
   const mustBeOurs = (record: CrawlRecord | undefined): void => {
     if (record === undefined || !isOurs(record, owner)) throw lostCrawl(id);
   };
   mustBeOurs(stored?.record);
   for (const [source, { unseen }] of sources) {
+    if (await isSeenInPart(ledger, crawl, stored!.record, source)) continue;
     for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
       await unlinkPage(ledger, page);
     for (const live of ['indexed', 'described'] as const) {
@@ -54,14 +54,29 @@ export async function conclude(
   }
 }
 
+async function isSeenInPart(
+  ledger: Ledger,
+  crawl: PipelineCrawl,
+  { partial, partialSources, isCutAtDepth }: CrawlRecord,
+  source: SourceId,
+): Promise<boolean> {
+  if (partial && (partialSources === undefined || partialSources.includes(source))) return true;
+  return isCutAtDepth && (await isCut(ledger, crawl, source));
+}
+
 /** Whether a page of the last level leads to one that the crawl did not come to by any other way. */
-async function isCut(ledger: Ledger, { id: crawlId, limits, sources }: PipelineCrawl): Promise<boolean> {
+async function isCut(
+  ledger: Ledger,
+  { id: crawlId, record: { collection }, limits, sources }: PipelineCrawl,
+  source: SourceId,
+): Promise<boolean> {
+  const [opened, { maxDepth }] = [sources.get(source)!, limits.get(source)!];
+  const pages = { collection, source, crawlId };
   const seen = new Set<string>();
-  for await (const { id } of listAll(ledger, 'page', { crawlId })) seen.add(id);
-  for await (const { record } of listAll(ledger, 'page', { crawlId })) {
-    const { collection, source, depth, links } = record;
-    if (depth < limits.get(source)!.maxDepth) continue;
-    const opened = sources.get(source)!;
+  for await (const { id } of listAll(ledger, 'page', pages)) seen.add(id);
+  for await (const { record } of listAll(ledger, 'page', pages)) {
+    const { depth, links } = record;
+    if (depth < maxDepth) continue;
     const isMissed = (link: string): boolean =>
       !seen.has(pageId(collection, source, link)) &&
       opened.leavesOut?.(opened.further(link, depth + 1)) !== true;

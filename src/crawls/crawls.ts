@@ -5,7 +5,15 @@ import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
 import type { Expandable, Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
-import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
+import {
+  amend,
+  amendment,
+  type Ledger,
+  listAll,
+  type StartedBy,
+  type Stored,
+  type UnavailableSource,
+} from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SourceId } from '../record.ts';
@@ -68,7 +76,8 @@ export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<Cra
       );
       // Whether it was fresh its record says; here that would mean to begin anew.
       const claim = { ...record, fresh: false, startedBy, sourceSettings: kept };
-      reports.push(await work(parts, claim, watch));
+      // With fewer sources it would be another crawl.
+      reports.push(await work(parts, claim, watch, { isWhole: true }));
     } catch (error) {
       if (!(error instanceof ImagedexError)) throw error;
       parts.log.warn(`crawl ${id} was not resumed: ${error.message}`);
@@ -129,21 +138,20 @@ async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'f
   return failures;
 }
 
-async function work(parts: CrawlParts, wanted: Claim, watch: Watch): Promise<CrawlReport> {
+async function work(
+  parts: CrawlParts,
+  wanted: Claim,
+  watch: Watch,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): Promise<CrawlReport> {
   const { ledger } = parts;
-  const { collection, isRetry, sourceSettings } = wanted;
-  const sources = new Map<SourceId, Source>();
+  const { sources, roots, unavailable } = await openSources(parts, wanted, isWhole, watch.signal);
   try {
-    for (const source of wanted.sources) {
-      await mustNotBeDown(parts, source, []);
-      const settings = sourceSettings[source] as unknown as CrawlerSettings;
-      sources.set(source, await parts.openSource(collection, source, settings));
-    }
-    const roots = isRetry ? [] : await findRoots(parts, sources, collection, watch.signal);
-    const claimed = await claim(ledger, parts.owner, wanted);
+    const ours = { ...wanted, sources: [...sources.keys()], unavailable };
+    const claimed = await claim(ledger, parts.owner, ours);
     watch.onBegun?.(claimed.id);
     try {
-      return await workOff(parts, await prepare(parts, wanted, claimed, sources, roots), watch);
+      return await workOff(parts, await prepare(parts, ours, claimed, sources, roots), watch);
     } catch (error) {
       if (!(await isCancelled(ledger, claimed.id))) throw error;
       return (await crawlReport(ledger, claimed.id))!;
@@ -151,21 +159,90 @@ async function work(parts: CrawlParts, wanted: Claim, watch: Watch): Promise<Cra
       await release(parts, claimed.id);
     }
   } finally {
-    await Promise.all([...sources.values()].map((source) => source.close()));
+    await closeSources(sources);
   }
+}
+
+type Sources = ReadonlyMap<SourceId, Source>;
+type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
+
+/**
+ * A source that cannot be opened does not keep the others from being crawled, unless they have to be whole. Where none
+ * can be opened, throws the first one's error.
+ */
+async function openSources(
+  parts: CrawlParts,
+  wanted: Claim,
+  isWhole: boolean,
+  signal: AbortSignal,
+): Promise<{ sources: Sources; roots: Roots; unavailable: readonly UnavailableSource[] }> {
+  const sources = new Map<SourceId, Source>();
+  const errors = new Map<SourceId, ImagedexError>();
+  try {
+    // All of them, so that each that could be opened is known when one throws.
+    const settled = await Promise.allSettled(
+      wanted.sources.map(async (source) => {
+        try {
+          await mustNotBeDown(parts, source, []);
+          const settings = wanted.sourceSettings[source] as unknown as CrawlerSettings;
+          const opened = await parts.openSource(wanted.collection, source, settings);
+          sources.set(source, opened);
+          return wanted.isRetry ? [] : await rootsOf(parts, source, opened, wanted.collection, signal);
+        } catch (error) {
+          if (!(error instanceof ImagedexError) || error.code !== 'source_unavailable') throw error;
+          errors.set(source, error);
+          return [];
+        }
+      }),
+    );
+    const roots = settled.flatMap((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+    const [first] = errors.values();
+    if (first !== undefined && (isWhole || errors.size === wanted.sources.length)) throw first;
+    const unavailable = [...errors].map(([source, { message: reason }]) => ({ source, reason }));
+    for (const { source, reason } of unavailable) {
+      parts.log.warn(`${source} is left out: ${reason}`);
+      await sources.get(source)?.close();
+      sources.delete(source);
+    }
+    return { sources, roots, unavailable };
+  } catch (error) {
+    await closeSources(sources);
+    throw error;
+  }
+}
+
+const closeSources = async (sources: Sources): Promise<void> => {
+  await Promise.all([...sources.values()].map((source) => source.close()));
+};
+
+async function rootsOf(
+  parts: CrawlParts,
+  source: SourceId,
+  opened: Source,
+  collection: string,
+  signal: AbortSignal,
+): Promise<Roots> {
+  const items = await opened.start(collection, signal);
+  await mustNotBeDown(
+    parts,
+    source,
+    items.map(({ address }) => opened.urlOf(address)),
+  );
+  return items.map((item) => ({ source, item }));
 }
 
 const isCancelled = async (ledger: Ledger, id: string): Promise<boolean> =>
   (await ledger.get('crawl', [id]))[0]?.record.state === 'cancelled';
-
-type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
 
 /** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
 async function prepare(
   parts: CrawlParts,
   { collection, isRetry, sourceSettings }: Claim,
   { id, record, abandoned }: Claimed,
-  sources: ReadonlyMap<SourceId, Source>,
+  sources: Sources,
   roots: Roots,
 ): Promise<PipelineCrawl> {
   const { ledger, queue, projector, log } = parts;
@@ -230,23 +307,6 @@ const release = ({ ledger, owner }: CrawlParts, id: string): Promise<number> =>
   amend(ledger, [
     amendment('crawl', id, (old) => (old && old.owner === owner.id ? { ...old, owner: null } : undefined)),
   ]);
-
-async function findRoots(
-  parts: CrawlParts,
-  sources: ReadonlyMap<SourceId, Source>,
-  collection: string,
-  signal: AbortSignal,
-): Promise<Roots> {
-  const roots = await Promise.all(
-    [...sources].map(async ([source, opened]) => {
-      const items = await opened.start(collection, signal);
-      const urls = items.map(({ address }) => opened.urlOf(address));
-      await mustNotBeDown(parts, source, urls);
-      return items.map((item) => ({ source, item }));
-    }),
-  );
-  return roots.flat();
-}
 
 async function workOff(
   parts: CrawlParts,

@@ -6,7 +6,7 @@ import { type Finding, findImages } from '../crawler/find-images.ts';
 import { maxProblems } from '../crawler/source.ts';
 import { type AreTakenDown, placeOf } from '../crawler/taken-down.ts';
 import type { Failure } from '../errors.ts';
-import { amend, amendment, type CrawlRecord, type FailureRecord } from '../ledger.ts';
+import { amend, amendment, type FailureRecord } from '../ledger.ts';
 import type { Lease } from '../queue/queue.ts';
 import { pageId, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
@@ -41,7 +41,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       return lease.done();
     }
     if (source.unseen === 'unlinked' && !(await admitPage(source.id, lease.item.key))) {
-      await rememberCrawl(run, { partial: true });
+      await rememberPartial(run, source.id);
       return lease.done();
     }
     const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit, areTakenDown };
@@ -53,7 +53,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     // Links that are replayed may be older than the globs.
     const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
     const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
-    if (further.length < wanted.length) await rememberCrawl(run, { isCutAtDepth: true });
+    if (further.length < wanted.length) await rememberCut(run);
     await rememberFinding(run, lease, work, finding);
     const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
     const put = await queue.put([
@@ -95,16 +95,24 @@ function openPageAdmission(run: Run): (source: SourceId, key: string) => Promise
   };
 }
 
-/** Why nothing, or not everything, may be concluded from what this crawl does not see. */
-async function rememberCrawl(
-  { parts, crawl }: Run,
-  mark: { readonly partial: true } | { readonly isCutAtDepth: true },
-): Promise<void> {
-  const isMarked = (old: CrawlRecord) => ('partial' in mark ? old.partial : old.isCutAtDepth);
-  await amend(parts.ledger, [
-    amendment('crawl', crawl.id, (old) => (old && !isMarked(old) ? { ...old, ...mark } : undefined)),
+/** Nothing may be concluded from what this crawl does not see of the source. */
+const rememberPartial = ({ parts, crawl }: Run, source: SourceId): Promise<number> =>
+  amend(parts.ledger, [
+    amendment('crawl', crawl.id, (old) => {
+      // Without a list it is so of all.
+      if (old === undefined || (old.partial && old.partialSources?.includes(source) !== false))
+        return undefined;
+      return { ...old, partial: true, partialSources: [...(old.partialSources ?? []), source] };
+    }),
   ]);
-}
+
+/** Links were too deep: whether anything may be concluded is seen at the end. */
+const rememberCut = ({ parts, crawl }: Run): Promise<number> =>
+  amend(parts.ledger, [
+    amendment('crawl', crawl.id, (old) =>
+      old && !old.isCutAtDepth ? { ...old, isCutAtDepth: true } : undefined,
+    ),
+  ]);
 
 async function rememberFinding(
   run: Run,
@@ -130,5 +138,5 @@ async function rememberFinding(
       amendment('failure', idOf(`${address} problem ${slot}`), () => recordOf(problems?.[slot])),
     ),
   ]);
-  if (isPartial) await rememberCrawl(run, { partial: true });
+  if (isPartial) await rememberPartial(run, work.source);
 }

@@ -20,6 +20,7 @@ const report: CrawlReport = {
   seconds: 2.5,
   skips: [{ code: 'robots_denied', count: 1 }],
   failures: [{ code: 'not_found', count: 2 }],
+  unavailable: [],
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:02.500Z',
 };
@@ -80,6 +81,6 @@ describe('the summary of a crawl', () => {
 
 it('gives JSON the keys that are promised, in their order', () => {
   expect(Object.keys(crawlJson(report)).join(' ')).toBe(
-    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures',
+    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable',
   );
 });

@@ -151,6 +151,51 @@ test('says what is new, changed, fetched for nothing, unchanged and gone', async
   expect((await compareCrawl(here.parts.ledger, first.crawlId))!.before).toBe(null);
 });
 
+test('a source that cannot be opened is left out and told of, and concludes nothing for the others', async () => {
+  const [here, server] = [await world(), await site(3)];
+  const pictures = await pictureFolder(join(await folder(), 'pictures'), 4);
+  const sources = [`${server.url}/`, pictures];
+  expect(await here.app.crawl({ ...command(''), sources }, never)).toMatchObject({
+    indexed: 7,
+    unavailable: [],
+  });
+  server.set('/', { status: 503, body: '' });
+  await rm(join(pictures, '0.jpg'));
+  const report = await here.app.crawl({ ...command(''), sources }, never);
+  addsUp(report);
+  expect(report).toMatchObject({ found: 3, gone: 1, unavailable: [{ source: `web:${server.url}/` }] });
+  expect(report.unavailable[0]!.reason).toContain('503');
+  // The site's images are as they were.
+  expect(await here.parts.ledger.tally('location', { state: 'unlinked' }, [])).toEqual([
+    { values: {}, count: 0 },
+  ]);
+  expect(await here.parts.ledger.tally('location', { state: 'indexed' }, [])).toEqual([
+    { values: {}, count: 6 },
+  ]);
+  await rm(pictures, { recursive: true });
+  await expect(here.app.crawl({ ...command(''), sources }, never)).rejects.toMatchObject({
+    code: 'source_unavailable',
+  });
+});
+
+test('a cap or a failed page of one source lets the others be concluded from', async () => {
+  const [here, server] = [await world(), await site(3)];
+  const pictures = await pictureFolder(join(await folder(), 'pictures'), 4);
+  const sources = [`${server.url}/`, pictures];
+  await here.app.crawl({ ...command(''), sources }, never);
+  server.set('/', '<img src="/0.jpg"><a href="/new">new</a>');
+  server.set('/new', { status: 500, body: '' });
+  await rm(join(pictures, '0.jpg'));
+  const report = await here.app.crawl({ ...command(''), sources }, never);
+  // Of the folder one is gone; the site, of which a page was not read, keeps what no page shows any more.
+  expect(report).toMatchObject({ gone: 1 });
+  expect(await here.parts.ledger.tally('location', { state: 'indexed' }, [])).toEqual([
+    { values: {}, count: 6 },
+  ]);
+  const [{ record }] = (await here.parts.ledger.get('crawl', [report.crawlId])) as [Stored<'crawl'>];
+  expect(record).toMatchObject({ partial: true, partialSources: [`web:${server.url}/`] });
+});
+
 test('serve carries on a crawl that was cut off', async () => {
   const [here, server] = [await world(), await site(20, 60)];
   const first = await here.app.crawl(command(`${server.url}/`), stopAfter(server, 8));
