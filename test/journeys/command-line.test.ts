@@ -84,6 +84,10 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(report).toEqual({
       crawlId: expect.any(String),
       state: 'complete',
+      pages: 0,
+      new: 3,
+      changed: 0,
+      unavailable: [],
       found: 5,
       indexed: 3,
       skipped: 1,
