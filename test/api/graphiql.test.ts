@@ -103,6 +103,13 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
     const names = await page.$$eval('.graphiql-tab-button', (tabs) => tabs.map((tab) => tab.textContent));
     expect(names).toEqual(['ByLabel', 'WordsAndFacets', 'NextPage', 'Classify', 'Crawls']);
     await (await page.$$('.graphiql-tab-button'))[1]!.click();
+    await page.waitForFunction(() =>
+      document
+        .querySelector('.graphiql-query-editor .CodeMirror')
+        ?.textContent?.includes('query WordsAndFacets'),
+    );
+    // What a click runs is chosen a moment after the text has changed: until then it is the operation of the tab before.
+    await page.waitForSelector('.graphiql-tab-active ::-p-text(WordsAndFacets)');
     await run();
     await result('"facets"');
   });
