@@ -15,6 +15,7 @@ export interface CrawlProgress extends CrawlReport {
 }
 
 const tickMs = 500;
+const saveMs = 2_000;
 
 export type OnProgress = (progress: CrawlProgress) => void;
 
@@ -39,9 +40,11 @@ export function startClock(
     const seconds = (performance.now() - saved) / 1000;
     saved = performance.now();
     await amend(parts.ledger, [
-      amendment('crawl', crawl.id, (old) =>
-        old && isOurs(old, parts.owner) ? { ...old, seconds: old.seconds + seconds } : undefined,
-      ),
+      amendment('crawl', crawl.id, (old) => {
+        // Who cancels it does not know how long it has worked.
+        const isToCount = old && (isOurs(old, parts.owner) || old.state === 'cancelled');
+        return isToCount ? { ...old, seconds: old.seconds + seconds } : undefined;
+      }),
     ]);
   };
   const show = async () => {
@@ -59,7 +62,7 @@ export function startClock(
   const run = async () => {
     const [stored] = await parts.ledger.get('crawl', [crawl.id]);
     if (stored !== undefined && !isOurs(stored.record, parts.owner)) onLost(lostCrawl(crawl.id));
-    if (performance.now() - saved > 10_000) await save();
+    if (performance.now() - saved > saveMs) await save();
     const before = performance.now();
     if (before < showAt) return;
     await show();

@@ -120,6 +120,7 @@ test('a crawl that is cancelled stops whoever runs it, keeps what it has indexed
   expect(await cancelCrawl(here.parts.ledger, id)).toBe(true);
   const report = await crawl;
   expect(report).toMatchObject({ crawlId: id, state: 'cancelled' });
+  expect(report.seconds).toBeGreaterThan(0.1);
   expect(report.pending).toBeGreaterThan(0);
   expect(report.found).toBe(report.indexed + report.skipped + report.failed + report.pending);
   expect(await cancelCrawl(here.parts.ledger, id)).toBe(false);
