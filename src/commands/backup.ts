@@ -1,5 +1,6 @@
 // `imagedex backup FOLDER`: a copy of the whole data directory, while anything runs.
 import { resolve } from 'node:path';
+import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
 import { hint, quoted } from './hint.ts';
 import { openStatusLine } from './status-line.ts';
@@ -36,14 +37,14 @@ async function runBackup(call: Call): Promise<number> {
     const folder = resolve(fromHome(words[0]!));
     status.show('copying the database');
     const report = await makeBackup(app.parts, folder, signal, (thumbnails) =>
-      status.show(`${thumbnails} thumbnails`),
+      status.show(counted(thumbnails, 'thumbnail')),
     );
     status.end();
     if (json) terminal.out(`${JSON.stringify(report)}\n`);
     else {
       const { databaseBytes, thumbnails, thumbnailBytes } = report;
       terminal.out(
-        `Backup in ${report.folder}: database ${megabytes(databaseBytes)}, ${thumbnails} thumbnails ${megabytes(thumbnailBytes)}\n` +
+        `Backup in ${report.folder}: database ${megabytes(databaseBytes)}, ${counted(thumbnails, 'thumbnail')} ${megabytes(thumbnailBytes)}\n` +
           `Looked through and whole. To use it: ${hint({ program, config: call.config }, 'serve', [])} --data-dir ${quoted(report.folder)}\n`,
       );
     }

@@ -11,6 +11,7 @@ import { withoutUserInfo } from '../option-words.ts';
 import { megabytes } from './backup.ts';
 import { settingsText, sourceJson } from './collection-text.ts';
 import { columns } from './columns.ts';
+import { counted } from './counted.ts';
 import { type Call, exitCodes } from './verb.ts';
 
 const defaults = Object.fromEntries(
@@ -74,7 +75,7 @@ export async function show(
   const bounds = Object.entries({ maxImages, ...retention }).filter(([, value]) => value !== null);
   terminal.out(
     `${[
-      `Collection ${summary.name}: ${summary.images} images${summary.isConfigured ? '' : ', not in the configuration'}`,
+      `Collection ${summary.name}: ${counted(summary.images, 'image')}${summary.isConfigured ? '' : ', not in the configuration'}`,
       ...columns([
         ...sourceRows(summary),
         ...titled(

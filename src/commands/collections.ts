@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { CollectionSummary } from '../collections/collection-summary.ts';
 import { ImagedexError } from '../errors.ts';
 import { suggest } from '../suggest.ts';
+import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
 import { hint } from './hint.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -87,7 +88,7 @@ async function remove(app: App | null, summary: CollectionSummary, call: Call): 
       `nothing is stored of collection ${name}: it is only in the configuration`,
     );
   if (flags['yes'] !== true) {
-    const what = `${images} images of collection ${name} with what is known of them, and ${crawls.length} crawls`;
+    const what = `${counted(images, 'image')} of collection ${name} with what is known of ${images === 1 ? 'it' : 'them'}, and ${counted(crawls.length, 'crawl')}`;
     const wanted = `\`${hint(call, `collections delete ${name} --yes`, ['dataDir'])}\``;
     if (json) terminal.out(`${JSON.stringify({ name, done: false, images, crawls: crawls.length })}\n`);
     else terminal.out(`This would delete ${what}. ${wanted} does it; there is no way back.\n`);
@@ -98,7 +99,7 @@ async function remove(app: App | null, summary: CollectionSummary, call: Call): 
   if (json) terminal.out(`${JSON.stringify({ name, done: true, ...deleted })}\n`);
   else {
     terminal.out(
-      `Deleted collection ${name}: ${deleted.images} images, ${deleted.locations} locations, ${deleted.crawls} crawls.\n`,
+      `Deleted collection ${name}: ${counted(deleted.images, 'image')}, ${counted(deleted.locations, 'location')}, ${counted(deleted.crawls, 'crawl')}.\n`,
     );
     if (summary.isConfigured)
       terminal.out('The configuration still names it: the next crawl makes it again.\n');

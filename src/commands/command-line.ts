@@ -80,7 +80,7 @@ function topHelp(version: string): string {
     '',
     'Usage: imagedex VERB [WORDS…] [--flags]',
     '',
-    ...columns(verbs.map((verb) => [`  ${verb.name} ${verb.words}`.trimEnd(), verb.doc])),
+    ...columns(verbs.flatMap(helpRows)),
     '',
     '`imagedex VERB --help` explains a verb, `imagedex config --help` lists all options. Begin with:',
     '',
@@ -88,4 +88,10 @@ function topHelp(version: string): string {
     '  imagedex serve',
     '',
   ].join('\n');
+}
+
+/** What a long call does stands below it. */
+function helpRows({ name, words, doc }: Verb): string[][] {
+  const call = `  ${name} ${words}`.trimEnd();
+  return call.length > 34 ? [[call], ['', doc]] : [[call, doc]];
 }

@@ -3,6 +3,7 @@ import type { CrawlReport } from '../crawl-report.ts';
 import { failureCodes, skipCodes } from '../errors.ts';
 import type { CodeCount } from '../ledger.ts';
 import { columns } from './columns.ts';
+import { counted } from './counted.ts';
 import { duration } from './crawl-view.ts';
 import { hint } from './hint.ts';
 import { type Call, exitCodes } from './verb.ts';
@@ -88,7 +89,7 @@ export function countLines({
 }: CrawlReport): string[] {
   const rest = pending > 0 ? ` + ${pending} pending` : '';
   return [
-    `${found} ${found === 1 ? 'image' : 'images'} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
+    `${counted(found, 'image')} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
     ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
   ];
 }
@@ -103,8 +104,7 @@ function changeLine({ new: fresh = 0, changed = 0, gone, unchanged }: CrawlRepor
 const pageAddress = ({ config: { values } }: Pick<Call, 'config'>): string =>
   values.port === 0 ? 'the address that it prints' : `http://localhost:${values.port}/`;
 
-const pages = ({ pages: seen }: CrawlReport): string =>
-  seen === 0 ? '' : `, ${seen} ${seen === 1 ? 'page' : 'pages'}`;
+const pages = ({ pages: seen }: CrawlReport): string => (seen === 0 ? '' : `, ${counted(seen, 'page')}`);
 
 function inferenceLine({ indexed, unchanged, inferences, state }: CrawlReport): string {
   if (inferences > 0) return `${inferences} ${inferences === 1 ? 'image was' : 'images were'} classified.`;

@@ -2,6 +2,7 @@
 
 import type { CrawlProgress } from '../crawls/crawl-clock.ts';
 import type { CodeCount } from '../ledger.ts';
+import { counted } from './counted.ts';
 import type { Terminal } from './verb.ts';
 
 export interface CrawlView {
@@ -64,7 +65,7 @@ export function progressBlock(progress: CrawlProgress): string[] {
 export function progressLine(progress: CrawlProgress): string {
   const { pages, found, fetched, described, indexed, skipped, failed, skips, failures } = progress;
   return (
-    `${duration(progress.elapsedSeconds)}: ${pages} pages, ${found} found, ${fetched} fetched, ` +
+    `${duration(progress.elapsedSeconds)}: ${counted(pages, 'page')}, ${found} found, ${fetched} fetched, ` +
     `${skipped} skipped${reasons(skips)}, ${described} described, ${indexed} indexed, ` +
     `${failed} failed${reasons(failures)}, ${rate(progress)} images/s`
   );

@@ -4,7 +4,7 @@ import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import { cancelCrawl } from '../crawls/claim.ts';
 import { type Comparison, compareCrawl, listCrawls } from '../crawls/crawl-history.ts';
 import { ImagedexError } from '../errors.ts';
-import type { CrawlRecord, Ledger } from '../ledger.ts';
+import type { CrawlRecord, Ledger, Stored } from '../ledger.ts';
 import { suggest } from '../suggest.ts';
 import { columns } from './columns.ts';
 import { countLines, crawlJson, unavailableLines } from './crawl-summary.ts';
@@ -29,7 +29,7 @@ export const crawls: Verb = {
   json: [
     '{"crawlId": "20261121T093000-4f21c8", "collection": "default", "state": "complete", "startedBy": "schedule",',
     ' "startedAt": "2026-11-21T09:30:00.000Z", "endedAt": "2026-11-21T09:30:12.000Z", "found": 302, "indexed": 300,',
-    ' "new": 12, "changed": 3, "gone": 2, "unchanged": 285}',
+    ' "new": 12, "changed": 3, "same": 0, "unchanged": 285, "gone": 2}',
   ].join('\n'),
   run: runCrawls,
 };
@@ -61,12 +61,16 @@ async function runCrawls(call: Call): Promise<number> {
 }
 
 /** The id that begins so. */
-async function wholeId(ledger: Ledger, typed: string, { config }: Call): Promise<string> {
-  const ids = (await listCrawls(ledger)).map((crawl) => crawl.id);
+async function wholeId(ledger: Ledger, given: string, { config }: Call): Promise<string> {
+  // The API's ids say of what type they are.
+  const typed = given.replace(/^crawl_/, '');
+  const all = await listCrawls(ledger);
+  const ids = all.map((crawl) => crawl.id);
   if (typed === 'last') {
-    const [newest] = await listCrawls(ledger, config.values.collection);
+    const { collection } = config.values;
+    const newest = all.find(({ record }) => record.collection === collection);
     if (newest !== undefined) return newest.id;
-    throw new ImagedexError('not_found', `there is no crawl of ${config.values.collection} yet`);
+    throw new ImagedexError('not_found', `there is ${noCrawl(all, collection)}`);
   }
   if (ids.includes(typed)) return typed;
   const fitting = ids.filter((id) => id.startsWith(typed));
@@ -79,10 +83,22 @@ async function wholeId(ledger: Ledger, typed: string, { config }: Call): Promise
   );
 }
 
+function noCrawl(all: readonly Stored<'crawl'>[], collection: string): string {
+  const others = [...new Set(all.map(({ record }) => record.collection))].sort();
+  const those = others.length === 0 ? '' : `; --collection NAME names another: ${others.join(', ')}`;
+  return `no crawl of ${collection} yet${those}`;
+}
+
+const listHead = [
+  ...['id', 'state', 'started by', 'took', 'found', 'indexed'],
+  ...['new', 'changed', 'unchanged', 'gone', 'failed'],
+];
+
 async function list(ledger: Ledger, { config, flags, json, terminal }: Call): Promise<number> {
   const { collection } = config.values;
   const limit = typeof flags['limit'] === 'number' ? flags['limit'] : 20;
-  const all = await listCrawls(ledger, collection);
+  const every = await listCrawls(ledger);
+  const all = every.filter(({ record }) => record.collection === collection);
   const rows: string[][] = [];
   for (const { id, record } of all.slice(0, limit)) {
     const report = (await crawlReport(ledger, id))!;
@@ -90,8 +106,8 @@ async function list(ledger: Ledger, { config, flags, json, terminal }: Call): Pr
     else rows.push(listRow(report, record));
   }
   if (json) return exitCodes.ok;
-  const head = ['id', 'state', 'started by', 'took', 'found', 'indexed', 'new', 'changed', 'gone', 'failed'];
-  const lines = rows.length === 0 ? [`There is no crawl of ${collection} yet.`] : columns([head, ...rows]);
+  const lines =
+    rows.length === 0 ? [`There is ${noCrawl(every, collection)}.`] : columns([listHead, ...rows]);
   if (all.length > limit) lines.push(`… and ${all.length - limit} more: --limit ${all.length}`);
   terminal.out(`${lines.join('\n')}\n`);
   return exitCodes.ok;
@@ -102,13 +118,20 @@ const listRow = (report: CrawlReport, record: CrawlRecord): string[] => [
   `${record.state}${record.isRetry ? ' (retry)' : ''}`,
   record.startedBy ?? 'command',
   duration(report.seconds),
-  ...[report.found, report.indexed, report.new, report.changed, report.gone, report.failed].map((number) =>
-    number === undefined ? '?' : String(number),
-  ),
+  ...[
+    report.found,
+    report.indexed,
+    report.new,
+    report.changed,
+    report.unchanged,
+    report.gone,
+    report.failed,
+  ].map((number) => (number === undefined ? '?' : String(number))),
 ];
 
 const rowJson = (report: CrawlReport, record: CrawlRecord) => ({
   ...crawlJson(report),
+  same: sameOf(report) ?? null,
   collection: record.collection,
   sources: record.sources,
   startedBy: record.startedBy ?? 'command',
@@ -128,7 +151,8 @@ async function show(ledger: Ledger, id: string, { json, terminal }: Call): Promi
   return exitCodes.ok;
 }
 
-function showLines({ crawl, record, before }: Comparison): string[] {
+function showLines(comparison: Comparison): string[] {
+  const { crawl, record } = comparison;
   const state = record.state === 'running' && record.owner === null ? 'unfinished' : record.state;
   return [
     `Crawl ${crawl.crawlId} of ${crawl.collection}: ${state}`,
@@ -148,20 +172,27 @@ function showLines({ crawl, record, before }: Comparison): string[] {
     ...countLines(crawl),
     ...unavailableLines(crawl),
     '',
-    ...changeLines(crawl, before),
+    ...changeLines(comparison),
   ];
 }
 
-function changeLines(crawl: CrawlReport, before: CrawlReport | null): string[] {
+/** Fetched again, and no different; undefined for crawls of which it is not known. */
+const sameOf = ({ indexed, new: added, changed, unchanged }: CrawlReport): number | undefined =>
+  added === undefined || changed === undefined ? undefined : indexed - added - changed - unchanged;
+
+function changeLines({ crawl, before, isFirst }: Comparison): string[] {
   const rows: (readonly [name: string, count: number | undefined, about: string])[] = [
     ['new', crawl.new, 'nothing lay there before'],
     ['changed', crawl.changed, 'other bytes lay there before'],
+    ['same', sameOf(crawl), 'fetched again, and the bytes were the same'],
+    ['unchanged', crawl.unchanged, 'not fetched: the source said that nothing had changed'],
     ['gone', crawl.gone, 'left the search'],
-    ['unchanged', crawl.unchanged, 'the source said so, and they were not fetched'],
   ];
   const title =
     before === null
-      ? 'The first crawl of these sources:'
+      ? isFirst
+        ? 'The first crawl of these sources:'
+        : 'No complete crawl of exactly these sources before:'
       : `Changed since crawl ${before.crawlId} (${before.startedAt}):`;
   const known = rows.filter(([, count]) => count !== undefined);
   const lines = columns(known.map(([name, count, about]) => [`  ${name}`, String(count), about]));

@@ -1,12 +1,13 @@
 // What `crawl --dry-run` prints: a line for each image that would be fetched, and what it comes to.
 import type { Preview, Verdict } from '../crawls/dry-run.ts';
 import { columns } from './columns.ts';
+import { counted } from './counted.ts';
 import { type Call, exitCodes } from './verb.ts';
 
 const about: Readonly<Record<Verdict, string>> = {
   new: 'would be fetched',
-  known: 'would be asked whether they have changed',
-  unchanged: 'are as they were, which their listing says already',
+  known: 'would be asked whether there is a change',
+  unchanged: 'no change, as the listing says already',
   excluded: 'would be left out by include and exclude',
 };
 
@@ -37,14 +38,15 @@ export async function showDryRun(
   terminal.out(
     [
       '',
-      `${found} ${found === 1 ? 'image' : 'images'}, ${pages} ${pages === 1 ? 'page' : 'pages'}, ${problems} ${problems === 1 ? 'problem' : 'problems'}:`,
+      `${counted(found, 'image')}, ${counted(pages, 'page')}, ${counted(problems, 'problem')}:`,
       ...columns(
         (Object.keys(counts) as Verdict[])
           .filter((verdict) => counts[verdict] > 0)
           .map((verdict) => [`  ${verdict}`, String(counts[verdict]), about[verdict]]),
       ),
       ...caps,
-      'No image was asked for, and nothing was written. Whether robots.txt of their hosts allows them is asked when they are fetched.',
+      'No image was asked for, and nothing was written. robots.txt of their hosts and the guard against private\n' +
+        'addresses are asked when they are fetched.',
       '',
     ].join('\n'),
   );

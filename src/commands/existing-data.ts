@@ -14,12 +14,22 @@ export async function openData(call: Pick<Call, 'config' | 'program'>): Promise<
   if (!(await isThere(join(dataDir, 'imagedex.db')))) {
     throw new ImagedexError(
       'not_found',
-      `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
+      isToBeCrawled(call)
+        ? `there is no data directory ${dataDir} yet, and ${toBeCrawled(call)}`
+        : `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
     );
   }
   const { openApp } = await import('../app.ts');
   return openApp(call.config);
 }
+
+/** Named by the configuration with sources: a crawl need not be told any. */
+const isToBeCrawled = ({ config }: Pick<Call, 'config'>): boolean =>
+  (config.collections.get(config.values.collection)?.sources.length ?? 0) > 0;
+
+const toBeCrawled = (call: Pick<Call, 'config' | 'program'>): string =>
+  `collection ${call.config.values.collection} is configured, but not crawled yet; ` +
+  `\`${hint(call, 'crawl', ['collection', 'dataDir'])}\` crawls it`;
 
 /** Throws `not_found` where there is no data directory yet, or no such collection in it. */
 export async function openExisting(call: Call): Promise<App> {
@@ -39,7 +49,8 @@ export async function openExisting(call: Call): Promise<App> {
 
 function unknownCollection(call: Call, names: readonly string[]): ImagedexError {
   const { collection } = call.config.values;
-  const near = suggest(collection, names);
+  if (isToBeCrawled(call)) return new ImagedexError('not_found', toBeCrawled(call));
+  const near = suggest(collection, [...names, ...call.config.collections.keys()]);
   const made = `\`${hint(call, 'crawl SOURCE', ['collection', 'dataDir'])}\` makes it`;
   const cure = near === undefined ? made : `did you mean ${near}?`;
   const others =

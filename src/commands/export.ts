@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ImagedexError, messageOf } from '../errors.ts';
+import { counted } from './counted.ts';
 import { openExisting } from './existing-data.ts';
 import { openStatusLine } from './status-line.ts';
 import { type Call, exitCodes, type Terminal, type Verb } from './verb.ts';
@@ -48,7 +49,7 @@ async function runExport(call: Call): Promise<number> {
     const request = { collection, thumbnails: flags['without-thumbnails'] !== true };
     const lines = exportLines(app.parts, request, signal, (counts) => {
       last = counts;
-      status.show(`${counts.images} images, ${counts.pages} pages`);
+      status.show(`${counted(counts.images, 'image')}, ${counted(counts.pages, 'page')}`);
     });
     for await (const line of lines) await write(line);
   };
@@ -58,7 +59,7 @@ async function runExport(call: Call): Promise<number> {
     const report = { file, collection, ...last, lines: last.lines + 1 };
     const told = json
       ? JSON.stringify(report)
-      : `Exported ${last.images} images of ${collection} to ${file}.`;
+      : `Exported ${counted(last.images, 'image')} of ${collection} to ${file}.`;
     if (file !== null) terminal.out(`${told}\n`);
     return exitCodes.ok;
   } catch (error) {

@@ -23,7 +23,7 @@ export function verbHelp(
   options: Readonly<Record<string, Option>>,
 ): string {
   const own = Object.entries(verb.flags).map(([name, flag]) => [`  ${flagUsage(name, flag)}`, flag.doc]);
-  const configured = optionNames.map((name) => optionRow(name, options[name]!));
+  const configured = optionNames.map((name) => optionRow(name, options[name]!, verb.defaults));
   const common = Object.entries(commonFlags).map(([name, flag]) => [`  ${flagUsage(name, flag)}`, flag.doc]);
   return [
     `Usage: imagedex ${usage(verb)}`,
@@ -53,9 +53,13 @@ export function usage(verb: Verb): string {
 export const flagUsage = (name: string, { value }: Pick<Flag, 'value'>): string =>
   `--${name}${value === undefined ? '' : ` ${value}`}`;
 
-function optionRow(name: string, option: Option): string[] {
+function optionRow(
+  name: string,
+  option: Option,
+  ofVerb: Readonly<Partial<Record<string, string>>> = {},
+): string[] {
   const value = { boolean: '', number: ' N', list: ' A,B', text: ' TEXT' }[optionKind(option)];
-  const fallback = option.defaultText ?? valueText(option, option.default);
+  const fallback = ofVerb[name] ?? option.defaultText ?? valueText(option, option.default);
   const names = [flagName(name), ...(option.alias === undefined ? [] : [option.alias])];
   return [
     `  ${names.map((one) => `--${one}`).join(', ')}${value}`,

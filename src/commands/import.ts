@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ImportReport } from '../collections/import-collection.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
+import { counted } from './counted.ts';
 import { hint } from './hint.ts';
 import { openStatusLine } from './status-line.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -19,6 +20,7 @@ export const importVerb: Verb = {
     'has wrong is told with its number, and the rest is read; the exit code is 1 then. To import twice changes nothing.',
   flags: {},
   options: ['collection', 'dataDir', 'model'],
+  defaults: { collection: 'the collection that the file names' },
   examples: [
     'imagedex import default.jsonl',
     'gunzip < gallery.jsonl.gz | imagedex import - --collection old-gallery',
@@ -45,7 +47,7 @@ async function runImport(call: Call): Promise<number> {
     const collection = config.origins.collection === 'default' ? null : config.values.collection;
     const report = await importLines(app.parts, bytes, collection, {
       signal,
-      onProgress: (counts) => status.show(`line ${counts.lines}: ${imagesOf(counts)} images`),
+      onProgress: (counts) => status.show(`line ${counts.lines}: ${counted(imagesOf(counts), 'image')}`),
       onBadLine: (number, reason) => {
         status.end();
         if (shown++ < maxShown) terminal.err(`line ${number}: ${reason}\n`);
@@ -68,9 +70,9 @@ const imagesOf = ({ new: added, changed, same }: ImportReport): number => added 
 
 function summary(report: ImportReport, call: Call): string[] {
   const { collection, new: added, changed, same, takenDown, badLines, isCutOff } = report;
-  const lines = [`${collection}: ${added} new images, ${changed} changed, ${same} as they were.`];
-  if (takenDown > 0) lines.push(`${takenDown} were taken down here and were left out.`);
-  if (badLines > 0) lines.push(`${badLines} lines could not be read and were left out.`);
+  const lines = [`${collection}: ${counted(added, 'new image')}, ${changed} changed, ${same} as they were.`];
+  if (takenDown > 0) lines.push(`Left out: ${counted(takenDown, 'image')} taken down here.`);
+  if (badLines > 0) lines.push(`Left out: ${counted(badLines, 'line')} that could not be read.`);
   if (isCutOff) lines.push('The file is cut off: what came before its end was read. Export it again.');
   if (imagesOf(report) > 0)
     lines.push(`Search with: ${hint(call, 'search WORDS', ['dataDir'])} --collection ${collection}`);

@@ -1,6 +1,7 @@
 // `imagedex prune`: drops the thumbnails that the configuration's retention does not keep.
 import type { PruneReport } from '../collections/retention.ts';
 import { megabytes } from './backup.ts';
+import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -44,9 +45,9 @@ function told(
   isDryRun: boolean,
 ): string {
   const bounds = [
-    ...(maxAgeDays === null ? [] : [`${maxAgeDays} days`]),
+    ...(maxAgeDays === null ? [] : [counted(maxAgeDays, 'day')]),
     ...(maxBytes === null ? [] : [`${megabytes(maxBytes)}`]),
   ];
-  const what = `${dropped} thumbnails, ${megabytes(bytes)}`;
+  const what = `${counted(dropped, 'thumbnail')}, ${megabytes(bytes)}`;
   return `${collection} (keeps ${bounds.join(' and ')}): ${isDryRun ? 'would drop' : 'dropped'} ${what}`;
 }

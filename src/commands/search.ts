@@ -4,6 +4,7 @@ import { thumbnailPath } from '../api/thumbnails.ts';
 import type { Hit, SearchResult } from '../indexer/image-index.ts';
 import { columns } from './columns.ts';
 import { confidenceText } from './confidence-text.ts';
+import { counted } from './counted.ts';
 import { openExisting } from './existing-data.ts';
 import { labelJson } from './label-json.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -82,7 +83,7 @@ export function searchJson({ totalCount, hits }: SearchResult) {
 
 export function searchLines({ totalCount, hits }: SearchResult): string[] {
   const { value, relation } = totalCount;
-  const total = `${relation === 'GTE' ? 'at least ' : ''}${value} ${value === 1 ? 'image' : 'images'}`;
+  const total = `${relation === 'GTE' ? 'at least ' : ''}${counted(value, 'image')}`;
   const rows = hits.map((hit, index) => [
     `${index + 1}`.padStart(3),
     hit.relevance === null ? '' : hit.relevance.toFixed(2),

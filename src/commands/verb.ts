@@ -52,6 +52,8 @@ export interface Verb {
   readonly flags: Readonly<Record<string, Flag>>;
   /** The options that matter most for it, shown in its help. */
   readonly options: readonly OptionName[];
+  /** What holds in place of an option's default, where the verb has another. */
+  readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
   readonly examples: readonly string[];
   /** What --json prints, as an example; a line for each where there are several. */
   readonly json: string;

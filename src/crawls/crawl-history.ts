@@ -16,6 +16,8 @@ export interface Comparison {
   readonly record: CrawlRecord;
   /** The newest complete crawl of the same sources before it; null where there is none. Retries count as none. */
   readonly before: CrawlReport | null;
+  /** Whether the collection had no crawl at all before it. */
+  readonly isFirst: boolean;
 }
 
 /** null where there is no such crawl. */
@@ -23,18 +25,18 @@ export async function compareCrawl(ledger: Ledger, id: string): Promise<Comparis
   const [stored] = await ledger.get('crawl', [id]);
   if (stored === undefined) return null;
   const { record } = stored;
-  const earlier = (await listCrawls(ledger, record.collection)).find(
+  const earlier = (await listCrawls(ledger, record.collection)).filter(
+    (other) => other.record.startedAt < record.startedAt,
+  );
+  const compared = earlier.find(
     (other) =>
-      other.record.startedAt < record.startedAt &&
-      other.record.state === 'complete' &&
-      !other.record.isRetry &&
-      sameSources(other.record, record),
+      other.record.state === 'complete' && !other.record.isRetry && sameSources(other.record, record),
   );
   const [crawl, before] = await Promise.all([
     crawlReport(ledger, id),
-    earlier === undefined ? null : crawlReport(ledger, earlier.id),
+    compared === undefined ? null : crawlReport(ledger, compared.id),
   ]);
-  return { crawl: crawl!, record, before };
+  return { crawl: crawl!, record, before, isFirst: earlier.length === 0 };
 }
 
 const sameSources = (a: CrawlRecord, b: CrawlRecord): boolean =>

@@ -128,14 +128,14 @@ it('deletes one only when told so twice', async () => {
   const asked = await collections('delete', 'old');
   expect(asked.code).toBe(2);
   expect(asked.out).toContain(
-    'This would delete 2 images of collection old with what is known of them, and 1 crawls.',
+    'This would delete 2 images of collection old with what is known of them, and 1 crawl.',
   );
   expect(asked.out).toContain('imagedex collections delete old --yes');
   expect(await json('delete', 'old')).toEqual([{ name: 'old', done: false, images: 2, crawls: 1 }]);
   expect((await collections('show', 'old')).code).toBe(0);
 
   const done = await collections('delete', 'old', '--yes');
-  expect(done).toMatchObject({ code: 0, out: 'Deleted collection old: 2 images, 2 locations, 1 crawls.\n' });
+  expect(done).toMatchObject({ code: 0, out: 'Deleted collection old: 2 images, 2 locations, 1 crawl.\n' });
   expect((await collections('show', 'old')).err).toContain('there is no collection old');
   expect((await json('show', 'shop'))[0]).toMatchObject({ images: 3, renditions: { count: 3 } });
 

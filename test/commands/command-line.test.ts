@@ -10,7 +10,13 @@ describe('the command line', () => {
   it('explains itself when asked, and when nothing is said', async () => {
     const asked = await imagedex(['--help']);
     expect(asked).toMatchObject({ code: 0, err: '' });
-    for (const { name, doc } of verbs) expect(asked.out).toMatch(new RegExp(`^  ${name}\\b.*${doc}$`, 'm'));
+    for (const { name, doc } of verbs)
+      expect(asked.out).toMatch(new RegExp(`^  ${name}\\b[^]*?  ${doc}$`, 'm'));
+    const starts = asked.out.split('\n').flatMap((line) => {
+      const verb = verbs.find(({ doc }) => line.endsWith(`  ${doc}`));
+      return verb === undefined ? [] : [line.length - verb.doc.length];
+    });
+    expect([starts.length, new Set(starts).size]).toEqual([verbs.length, 1]);
     expect(await imagedex(['help'])).toEqual(asked);
     expect(await imagedex(['help', 'crawl'])).toEqual(await imagedex(['crawl', '--help']));
     expect(await imagedex([])).toMatchObject({ code: 2, out: '', err: asked.out });

@@ -25,10 +25,10 @@ it('lists crawls, the newest first, and says where there are more', async () => 
   const { code, out } = await crawls('list');
   expect(code).toBe(0);
   expect(out.split('\n')[0]).toMatch(
-    /^id +state +started by +took +found +indexed +new +changed +gone +failed$/,
+    /^id +state +started by +took +found +indexed +new +changed +unchanged +gone +failed$/,
   );
   expect(out).toMatch(
-    new RegExp(`${ids[1]} +complete +command .* 2 +2 +0 +1 +1 +0\n${ids[0]} .* 3 +3 +3 +0 +0 +0\n`),
+    new RegExp(`${ids[1]} +complete +command .* 2 +2 +0 +1 +1 +1 +0\n${ids[0]} .* 3 +3 +3 +0 +0 +0 +0\n`),
   );
   expect((await crawls('list', '--limit', '1')).out).toContain('… and 1 more: --limit 2');
   const rows = (await crawls('list', '--json')).out
@@ -43,6 +43,7 @@ it('lists crawls, the newest first, and says where there are more', async () => 
     changed: 1,
     gone: 1,
     unchanged: 1,
+    same: 0,
   });
 });
 
@@ -50,7 +51,7 @@ it('shows what a crawl changed, found by the beginning of its id or as the last'
   const { code, out } = await crawls('show', 'last');
   expect(code).toBe(0);
   expect(out).toContain(`Changed since crawl ${ids[0]}`);
-  expect(out).toMatch(/changed +1 .*\n +gone +1 .*\n +unchanged +1 /);
+  expect(out).toMatch(/new +0 .*\n +changed +1 .*\n +same +0 .*\n +unchanged +1 .*\n +gone +1 /);
   expect(out).toMatch(/found +2 +1 fewer/);
   const unique = ids[0]!.slice(0, -2);
   expect((await crawls('show', unique)).out).toContain('The first crawl of these sources:');
@@ -58,6 +59,33 @@ it('shows what a crawl changed, found by the beginning of its id or as the last'
     crawlId: ids[1],
     before: { crawlId: ids[0] },
   });
+});
+
+it('counts what was fetched again and is the same, and other sources are no first crawl', async () => {
+  const own = await testFolder();
+  const run = (...words: string[]) => imagedex([...words, '--data-dir', join(own, 'data')]);
+  const [one, two] = [
+    await pictureFolder(join(own, 'one'), 2),
+    await pictureFolder(join(own, 'two'), 1),
+  ] as const;
+  await run('crawl', one);
+  expect((await run('crawls', 'show', 'last')).out).toContain('The first crawl of these sources:');
+  await run('crawl', one, two, '--fresh');
+  const { out } = await run('crawls', 'show', 'last');
+  expect(out).toContain('No complete crawl of exactly these sources before:');
+  expect(out).toMatch(/new +1 .*\n +changed +0 .*\n +same +2 .*\n +unchanged +0 /);
+  await rm(own, { recursive: true });
+}, 60_000);
+
+it('understands the ids of the API', async () => {
+  expect((await crawls('show', `crawl_${ids[1]}`)).out).toBe((await crawls('show', ids[1]!)).out);
+  expect((await crawls('cancel', `crawl_${ids[1]}`)).out).toContain(`Crawl ${ids[1]} is complete already.`);
+});
+
+it('names the collections that have crawls where this one has none', async () => {
+  const none = 'here is no crawl of other yet; --collection NAME names another: default';
+  expect((await crawls('show', 'last', '--collection', 'other')).err).toContain(none);
+  expect((await crawls('list', '--collection', 'other')).out).toBe(`T${none}.\n`);
 });
 
 it.each([

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all([cwd, crawled].map((folder) => rm(folder, { recursive: true }))));
 
-describe.each([[['search', 'dog']], [['failures']], [['failures', '--retry']]])(
+describe.each([[['search', 'dog']], [['failures']], [['failures', '--retry']], [['export']]])(
   '%j',
   { timeout: 60_000 },
   (argv) => {
@@ -43,6 +43,22 @@ describe.each([[['search', 'dog']], [['failures']], [['failures', '--retry']]])(
       const { message } = JSON.parse((await of('elephants')).out).error;
       expect(message).toContain('crawl SOURCE --collection elephants --data-dir ');
       expect((await of('default')).code).toBe(0);
+    });
+
+    it('says how to crawl a collection that is configured and was never crawled', async () => {
+      const configured = await testFolder();
+      await writeFile(
+        join(configured, 'imagedex.config.yaml'),
+        `dataDir: ${join(crawled, 'data')}\ncollections:\n  pets:\n    sources: [./pets]\n`,
+      );
+      const of = (...more: string[]) =>
+        imagedex([...argv, '--collection', 'pets', ...more], { cwd: configured });
+      const cure = 'collection pets is configured, but not crawled yet; `imagedex crawl --collection pets';
+      expect((await of()).err).toContain(`imagedex: ${cure}`);
+      expect((await of('--data-dir', 'none')).err).toMatch(/there is no data directory .*none yet, and coll/);
+      expect((await of('--data-dir', 'none')).err).toContain(cure);
+      expect(await readdir(configured)).toEqual(['imagedex.config.yaml']);
+      await rm(configured, { recursive: true });
     });
 
     it('says what is wrong with a database that cannot be opened', async () => {

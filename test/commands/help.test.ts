@@ -21,6 +21,11 @@ describe.each(verbs.map((verb) => [verb.name, verb] as const))('imagedex %s --he
   });
 });
 
+it('says what holds for import where no collection is named', async () => {
+  const { out } = await imagedex(['import', '--help']);
+  expect(out).toMatch(/--collection TEXT .*default the collection that the file names\]/);
+});
+
 it('lists every option in the help of config', async () => {
   const { out } = await imagedex(['config', '--help']);
   for (const [name, { doc }] of Object.entries(optionTable)) {
