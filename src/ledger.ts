@@ -51,6 +51,8 @@ export interface PageRecord {
   readonly validators: Validators;
   /** Further pages and listings that it leads to: replayed when it answers 304, or fails. */
   readonly links: readonly string[];
+  /** The version of what its links lead to, where they have one. Absent in records of version 0.1. */
+  readonly version?: string;
   /** Links between it and its source's root, on the way that the crawl came. */
   readonly depth: number;
   readonly state: 'expanded' | 'skipped' | 'failed' | 'gone' | 'unlinked';

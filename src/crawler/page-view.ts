@@ -46,10 +46,12 @@ export async function lookAt(
   if (expansion.outcome === 'expanded') {
     const { page, further, images, isPartial } = expansion;
     const links = further.map(({ address }) => address);
+    const version = further.find((one) => one.version !== undefined)?.version;
     const record = page && {
       ...base,
       ...page,
       links,
+      ...(version === undefined ? {} : { version }),
       state: 'expanded' as const,
       code: null,
       expandedAt: now(),
@@ -78,7 +80,8 @@ export async function lookAt(
     code: failed,
     expandedAt: known?.expandedAt ?? null,
   };
-  const further = page.links.map((address) => source.further(address, item.depth + 1));
+  const version = page.version === undefined ? {} : { version: page.version };
+  const further = page.links.map((address) => ({ ...source.further(address, item.depth + 1), ...version }));
   const sightings = known === undefined ? [] : await replay(options, id);
   // What a page leads to that was never read stays unseen; were that said of it for ever, nothing would be concluded.
   const isNew = known === undefined || (known.expandedAt === null && known.crawlId === crawlId);

@@ -48,11 +48,17 @@ export async function claim(ledger: Ledger, owner: Owner, wanted: Claim): Promis
     const record = same === undefined ? begun(wanted, owner.id) : carriedOn(same.record, wanted, owner.id);
     const id = same?.id ?? newCrawlId();
     const others = unfinished.filter((crawl) => crawl !== same);
-    claimed = { id, record, abandoned: others.map((crawl) => crawl.id) };
+    const abandoned = others.filter(({ record: { state } }) => state === 'running').map((crawl) => crawl.id);
+    claimed = { id, record, abandoned };
     return [
       ...(await Promise.all(others.map((crawl) => abandon(ledger, crawl)))),
       { kind: 'crawl', id, expect: same?.version ?? 0, record },
-      collectionChange(collection, wanted, claimed),
+      collectionChange(
+        collection,
+        wanted,
+        id,
+        others.map((crawl) => crawl.id),
+      ),
     ];
   });
   return claimed!;
@@ -73,8 +79,8 @@ export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<
 }
 
 /**
- * Ends an unfinished crawl: whoever runs it stops within a second, and its sources are free. Nothing is concluded, and
- * what it has indexed stays. False where the crawl is at its end already; undefined where there is none.
+ * Ends an unfinished crawl: whoever runs it stops within a second, and lets go of its sources then. Nothing is concluded,
+ * and what it has indexed stays. False where the crawl is at its end already; undefined where there is none.
  */
 export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean | undefined> {
   let answer: boolean | undefined;
@@ -83,13 +89,29 @@ export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean |
     answer = crawl && crawl.record.state === 'running';
     if (crawl === undefined || !answer) return [];
     const counts = await countCrawl(ledger, id);
-    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), owner: null, counts };
+    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), counts };
     return [
       { kind: 'crawl', id, expect: crawl.version, record },
-      ...(await ended(ledger, crawl.record.collection, id)),
+      // What still runs may still write: until it has stopped, no other crawl may have its sources.
+      ...(record.owner === null ? await ended(ledger, record.collection, id) : []),
     ];
   });
   return answer;
+}
+
+/** Whoever ran it has stopped: it can be carried on, or, where it was cancelled, its sources are free. */
+export async function letGo(ledger: Ledger, owner: Owner, id: string): Promise<void> {
+  await changePlanned(ledger, async () => {
+    const [crawl] = await ledger.get('crawl', [id]);
+    if (crawl === undefined || crawl.record.owner !== owner.id) return [];
+    const record = { ...crawl.record, owner: null };
+    if (record.state !== 'cancelled') return [{ kind: 'crawl', id, expect: crawl.version, record }];
+    const counts = await countCrawl(ledger, id);
+    return [
+      { kind: 'crawl', id, expect: crawl.version, record: { ...record, counts } },
+      ...(await ended(ledger, record.collection, id)),
+    ];
+  });
 }
 
 /** The collection's sources are free, and the queue is to forget the crawl. */
@@ -118,10 +140,12 @@ async function mustBeFree({ id, record }: Stored<'crawl'>, owner: Owner, { isRet
   if (record.owner !== null && (record.owner === owner.id || (await owner.isAlive(record.owner)))) {
     throw new ImagedexError(
       'crawl_running',
-      `crawl ${id} of these sources is running; wait for its end, or stop it`,
+      record.state === 'cancelled'
+        ? `crawl ${id} of these sources is being cancelled; try again in a moment`
+        : `crawl ${id} of these sources is running; wait for its end, or stop it`,
     );
   }
-  if (isRetry && !record.isRetry) {
+  if (isRetry && !record.isRetry && record.state === 'running') {
     throw new ImagedexError(
       'crawl_running',
       `crawl ${id} of these sources is unfinished; carry on with it first: crawl ${record.sources.map(typed).join(' ')}`,
@@ -134,6 +158,7 @@ const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1
 
 const isCarriedOn = (unfinished: CrawlRecord, { sources, fresh, isRetry }: Claim): boolean =>
   !fresh &&
+  unfinished.state === 'running' &&
   unfinished.isRetry === isRetry &&
   unfinished.sources.length === sources.length &&
   unfinished.sources.every((source) => sources.includes(source));
@@ -168,19 +193,36 @@ const begun = (
   counts: null,
 });
 
-const carriedOn = (
-  old: CrawlRecord,
-  { maxImages, sourceSettings, unavailable = [] }: Claim,
-  owner: string,
-): CrawlRecord => ({
-  ...old,
-  maxImages,
-  sourceSettings,
-  unavailable,
-  owner,
-});
+/** Settings that say what is seen of a source: with others than it began with, a crawl has seen neither whole. */
+const reach = ['maxDepth', 'include', 'exclude', 'listMap', 's3Endpoint', 's3Anonymous'] as const;
 
+/** Sources of a crawl that is carried on with another reach. */
+const isReachedOtherwise = (old: CrawlRecord, { sourceSettings }: Claim, source: SourceId): boolean => {
+  const before = { ...old.settings, ...old.sourceSettings?.[source] };
+  return reach.some(
+    (name) =>
+      // What version 0.1 had no option for was as it is by default.
+      before[name] !== undefined &&
+      JSON.stringify(before[name]) !== JSON.stringify(sourceSettings[source]?.[name]),
+  );
+};
+
+function carriedOn(old: CrawlRecord, wanted: Claim, owner: string): CrawlRecord {
+  const { maxImages, sourceSettings, unavailable = [] } = wanted;
+  const other = old.sources.filter((source) => isReachedOtherwise(old, wanted, source));
+  const record = { ...old, maxImages, sourceSettings, unavailable, owner };
+  if (other.length === 0 || (old.partial && old.partialSources === undefined)) return record;
+  return {
+    ...record,
+    partial: true,
+    partialSources: [...new Set([...(old.partialSources ?? []), ...other])],
+  };
+}
+
+/** One that was cancelled, and whose process is dead, stays cancelled. */
 async function abandon(ledger: Ledger, { id, version, record }: Stored<'crawl'>): Promise<Change> {
+  if (record.state !== 'running')
+    return { kind: 'crawl', id, expect: version, record: { ...record, owner: null } };
   const counts = await countCrawl(ledger, id);
   return {
     kind: 'crawl',
@@ -193,12 +235,13 @@ async function abandon(ledger: Ledger, { id, version, record }: Stored<'crawl'>)
 function collectionChange(
   stored: Stored<'collection'> | undefined,
   { collection: name, sources }: Claim,
-  { id, abandoned }: Claimed,
+  id: string,
+  others: readonly string[],
 ): Change {
   const known = stored?.record.sources ?? [];
-  const unfinished = without(stored?.record.unfinished ?? {}, abandoned);
+  const unfinished = without(stored?.record.unfinished ?? {}, others);
   for (const source of sources) unfinished[source] = id;
-  const unpurged = [...(stored?.record.unpurged ?? []), ...abandoned];
+  const unpurged = [...(stored?.record.unpurged ?? []), ...others];
   const record = { name, sources: [...new Set([...known, ...sources])], unfinished, unpurged };
   return { kind: 'collection', id: name, expect: stored?.version ?? 0, record };
 }

@@ -35,8 +35,10 @@ export async function conclude(
   mustBeOurs(stored?.record);
   for (const [source, { unseen }] of sources) {
     if (await isSeenInPart(ledger, crawl, stored!.record, source)) continue;
-    for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id }))
+    for await (const page of listAll(ledger, 'page', { collection, source, crawlIdNot: id })) {
+      mustBeOurs((await ledger.get('crawl', [id]))[0]?.record);
       await unlinkPage(ledger, page);
+    }
     for (const live of ['indexed', 'described'] as const) {
       for await (const batch of batches(
         listAll(ledger, 'location', { collection, source, crawlIdNot: id, state: live }),

@@ -9,21 +9,23 @@ export interface Begun {
   readonly ended: Promise<CrawlReport>;
 }
 
+/** What a crawl is run with, as it is when the crawl begins: the model is not loaded for nothing. */
+export type OpenParts = () => Promise<CrawlParts>;
+
 export interface CrawlRunner {
   /** Resolves when the crawl has begun. Throws `source_unavailable` and `crawl_running`, as `runCrawl` does. */
-  start(request: CrawlRequest): Promise<Begun>;
+  start(open: OpenParts, request: CrawlRequest): Promise<Begun>;
   /** null where nothing has failed. */
-  retry(request: Pick<CrawlRequest, 'collection' | 'startedBy'>): Promise<Begun | null>;
+  retry(open: OpenParts, request: Pick<CrawlRequest, 'collection' | 'startedBy'>): Promise<Begun | null>;
   /** Stops them, so that the next process can carry on, and waits for them. */
   close(): Promise<void>;
 }
 
-/** `open` is called by the first crawl: the model is not loaded for nothing. */
-export function openCrawlRunner(open: () => Promise<CrawlParts>, log: Log): CrawlRunner {
+export function openCrawlRunner(log: Log): CrawlRunner {
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
 
-  const begin = (work: (parts: CrawlParts, watch: Watch) => Promise<CrawlReport | null>) =>
+  const begin = (open: OpenParts, work: (parts: CrawlParts, watch: Watch) => Promise<CrawlReport | null>) =>
     new Promise<Begun | null>((resolve, reject) => {
       let crawlId: string | undefined;
       const onBegun = (id: string) => {
@@ -45,8 +47,8 @@ export function openCrawlRunner(open: () => Promise<CrawlParts>, log: Log): Craw
     });
 
   return {
-    start: async (request) => (await begin((parts, watch) => runCrawl(parts, request, watch)))!,
-    retry: (request) => begin((parts, watch) => retryFailures(parts, request, watch)),
+    start: async (open, request) => (await begin(open, (parts, watch) => runCrawl(parts, request, watch)))!,
+    retry: (open, request) => begin(open, (parts, watch) => retryFailures(parts, request, watch)),
     async close() {
       stop.abort();
       await Promise.allSettled(running);

@@ -18,7 +18,7 @@ import type { Owner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
-import { type Claim, type Claimed, claim, finish } from './claim.ts';
+import { type Claim, type Claimed, claim, finish, letGo } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { runPipeline } from './pipeline.ts';
@@ -122,7 +122,9 @@ async function freeSources(
   const [stored] = await ledger.get('collection', [collection]);
   const unfinished = stored?.record.unfinished ?? {};
   const crawls = await ledger.get('crawl', Object.values(unfinished));
-  const busy = new Set(crawls.filter(({ record }) => !record.isRetry).map(({ id }) => id));
+  const busy = new Set(
+    crawls.filter(({ record }) => !record.isRetry && record.state === 'running').map(({ id }) => id),
+  );
   const free = sources.filter((source) => !busy.has(unfinished[source] ?? ''));
   if (free.length === 0) return sources;
   for (const source of sources) {
@@ -145,6 +147,8 @@ async function work(
   { isWhole = false }: { readonly isWhole?: boolean } = {},
 ): Promise<CrawlReport> {
   const { ledger } = parts;
+  // Also where no source can be opened: what ended crawls have left in the queue names addresses.
+  await purgeEnded(ledger, parts.queue, wanted.collection);
   const { sources, roots, unavailable } = await openSources(parts, wanted, isWhole, watch.signal);
   try {
     const ours = { ...wanted, sources: [...sources.keys()], unavailable };
@@ -156,7 +160,7 @@ async function work(
       if (!(await isCancelled(ledger, claimed.id))) throw error;
       return (await crawlReport(ledger, claimed.id))!;
     } finally {
-      await release(parts, claimed.id);
+      await letGo(ledger, parts.owner, claimed.id);
     }
   } finally {
     await closeSources(sources);
@@ -301,12 +305,6 @@ async function purgeEnded(ledger: Ledger, queue: Queue<Work>, collection: string
     ),
   ]);
 }
-
-/** Whoever comes next may carry on. */
-const release = ({ ledger, owner }: CrawlParts, id: string): Promise<number> =>
-  amend(ledger, [
-    amendment('crawl', id, (old) => (old && old.owner === owner.id ? { ...old, owner: null } : undefined)),
-  ]);
 
 async function workOff(
   parts: CrawlParts,

@@ -1,4 +1,5 @@
 // What a crawl would fetch: its pages and listings are looked into, no image is asked for, and nothing is written.
+import { areBlocked } from '../collections/blocks.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from '../crawler/source.ts';
 import type { FailureCode, SkipCode } from '../errors.ts';
 import type { LocationRecord } from '../ledger.ts';
@@ -62,7 +63,8 @@ async function* sourcePreviews(
       else if (expansion.outcome !== 'expanded') yield { source: id, url, ...problemOf(expansion) };
       else {
         if (expansion.page !== null) yield { type: 'page', source: id, url };
-        const images = expansion.images.filter(({ location }) => seen.size < seen.add(location.id).size);
+        const shown = await notTakenDown(parts, expansion.images);
+        const images = shown.filter(({ location }) => seen.size < seen.add(location.id).size);
         for (const { code, reason } of expansion.problems ?? [])
           yield { type: 'problem', source: id, url, code, reason };
         for (const [image, verdict] of await verdicts(parts, source, request, images)) {
@@ -114,6 +116,17 @@ function problemOf(expansion: Exclude<Expansion, { outcome: 'expanded' }>) {
     throw new Error('dry run: unchanged, though no validators were given');
   const { code, reason } = expansion.outcome === 'skipped' ? expansion : expansion.failure;
   return { type: 'problem', code, reason } as const;
+}
+
+async function notTakenDown(
+  { ledger }: DryRunParts,
+  images: readonly ImageSighting[],
+): Promise<readonly ImageSighting[]> {
+  const areDown = await areBlocked(
+    ledger,
+    images.map(({ location }) => location),
+  );
+  return images.filter((_, index) => !areDown[index]);
 }
 
 async function verdicts(

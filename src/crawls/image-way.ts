@@ -74,7 +74,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
   ): Promise<void> => {
     const { content, sha256, format, validators, context } = fetched;
     if (await isKeptDown(parts, found.location, sha256, false)) return lease.done();
-    const described = await describeStage.describe({
+    const bytes = {
       ...found,
       content,
       sha256,
@@ -82,14 +82,21 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       validators,
       fetchedAt: now(),
       ...(context === undefined ? {} : { context }),
-    });
-    freeContent(content);
-    hold.release();
+    };
+    const drop = () => {
+      freeContent(content);
+      hold.release();
+    };
+    const described = await describeStage.describe(bytes);
+    if (described.outcome !== 'described') drop();
     if (described.outcome === 'skipped') return skip(lease, found, described);
     if (described.outcome === 'failed') return fail(lease, found, described.failure, true);
     const { image } = described;
     counts.described++;
     const left = await rememberDescribed(ledger, image);
+    // From here on the ledger says that the content is used; before, it may have been removed as used no more.
+    await describeStage.mend(bytes);
+    drop();
     await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
     await rememberIndexed(ledger, image);
     // Again, for it may have been taken down while it was described.

@@ -15,6 +15,8 @@ export type DescribeOutcome =
 
 export interface DescribeStage {
   describe(image: FetchedImage): Promise<DescribeOutcome>;
+  /** Makes again what has gone since: with the last image of a content in another collection goes what was said of it. */
+  mend(image: FetchedImage): Promise<void>;
 }
 
 export interface Thumbnails {
@@ -46,7 +48,14 @@ export function openDescribeStage(
     image: { ...image, imageId: imageId(image.collection, image.sha256), description, inferred },
   });
 
+  const isWhole = async (key: string, sha256: string): Promise<boolean> =>
+    (await ledger.get('description', [key])).length > 0 && (await thumbnails.has(sha256));
+
   return {
+    async mend(image) {
+      const key = descriptionKey(image.sha256, describers.model.key, 'original');
+      if (!(await isWhole(key, image.sha256))) await describeNew(key, image);
+    },
     async describe(image) {
       const key = descriptionKey(image.sha256, describers.model.key, 'original');
       const other = underWay.get(key);

@@ -3,25 +3,32 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { makeCrawlParts } from '../../src/app/crawl-parts.ts';
 import { cancelCrawl } from '../../src/crawls/claim.ts';
-import { type CrawlRunner, openCrawlRunner } from '../../src/crawls/crawl-runner.ts';
+import { openCrawlRunner } from '../../src/crawls/crawl-runner.ts';
+import type { CrawlRequest } from '../../src/crawls/crawls.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWebServer } from '../web-server.ts';
-import { addsUp, openWorld, type World } from '../world.ts';
+import { addsUp, openWorld } from '../world.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-async function runner(): Promise<{ world: World; runner: CrawlRunner; opened: () => number }> {
+async function runner() {
   const world = await openWorld({ describers: 1, retries: 0 });
   let opened = 0;
-  const made = openCrawlRunner(async () => {
+  const made = openCrawlRunner(world.parts.log);
+  const parts = async () => {
     opened++;
     return makeCrawlParts(world.parts);
-  }, world.parts.log);
+  };
   open.push(world, made);
-  return { world, runner: made, opened: () => opened };
+  const runner = {
+    start: (request: CrawlRequest) => made.start(parts, request),
+    retry: (request: Pick<CrawlRequest, 'collection' | 'startedBy'>) => made.retry(parts, request),
+    close: () => made.close(),
+  };
+  return { world, runner, opened: () => opened };
 }
 async function slowSite(): Promise<string> {
   const numbers = Array.from({ length: 20 }, (_, number) => number);

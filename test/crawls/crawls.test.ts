@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { makeCrawlParts } from '../../src/app/crawl-parts.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
 import { crawlReport } from '../../src/crawl-report.ts';
+import type { Source } from '../../src/crawler/source.ts';
 import { cancelCrawl } from '../../src/crawls/claim.ts';
 import { compareCrawl } from '../../src/crawls/crawl-history.ts';
+import { type CrawlParts, runCrawl } from '../../src/crawls/crawls.ts';
 import type { Stored } from '../../src/ledger.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
@@ -130,6 +134,75 @@ test('a crawl that is cancelled stops whoever runs it, keeps what it has indexed
   addsUp(again);
   expect(again.crawlId).not.toBe(id);
   expect(again.inferences).toBe(40 - before);
+});
+
+test('until a cancelled crawl has stopped no other crawl has its sources', async () => {
+  const here = await world();
+  const pictures = await pictureFolder(join(await folder(), 'pictures'), 6);
+  await here.crawl(pictures);
+  const base = await makeCrawlParts(here.parts);
+  const stage = new EventEmitter();
+  const [held, asked] = [once(stage, 'held'), once(stage, 'asked')];
+  const slow: CrawlParts = {
+    ...base,
+    openSource: async (...given) => {
+      const source = await base.openSource(...given);
+      const expand: Source['expand'] = async (...more) => {
+        stage.emit('asked');
+        await held;
+        return source.expand(...more);
+      };
+      return Object.assign(Object.create(source) as Source, { expand });
+    },
+  };
+  const request = {
+    collection: 'default',
+    sources: [`folder:${pictures}`],
+    maxImages: null,
+    fresh: false,
+    startedBy: 'command',
+  } as const;
+  const first = runCrawl(slow, request, { signal: never });
+  await asked;
+  const [{ id }] = (await here.parts.ledger.list('crawl', { state: 'running' }, { limit: 1 })) as [
+    Stored<'crawl'>,
+  ];
+  expect(await cancelCrawl(here.parts.ledger, id)).toBe(true);
+  await expect(runCrawl(base, request, { signal: never })).rejects.toMatchObject({
+    code: 'crawl_running',
+    message: expect.stringContaining('is being cancelled'),
+  });
+  stage.emit('held');
+  expect(await first).toMatchObject({ state: 'cancelled' });
+  const next = await runCrawl(base, request, { signal: never });
+  addsUp(next);
+  expect(next).toMatchObject({ found: 6, indexed: 6, gone: 0 });
+  expect(await documents(here)).toHaveLength(6);
+});
+
+test('what a crawl was cut off with under other settings concludes nothing', async () => {
+  const deep = await site(12, 60);
+  const pages: Record<string, string> = {
+    '/': '<a href="/a">a</a>',
+    '/a': '<img src="/0.jpg"><a href="/b">b</a>',
+    '/b': Array.from({ length: 11 }, (_, number) => `<img src="/${number + 1}.jpg">`).join(''),
+  };
+  for (const [path, body] of Object.entries(pages)) deep.set(path, body);
+  const place = await folder();
+  const all = await world({}, place);
+  expect(await all.crawl(`${deep.url}/`)).toMatchObject({ indexed: 12 });
+  await all.app.close();
+  open.splice(open.indexOf(all), 1);
+  const shallow = await world({ maxDepth: 1 }, place);
+  deep.forget();
+  const cut = await shallow.app.crawl(command(`${deep.url}/`), stopAfter(deep, 3));
+  expect(cut.state).toBe('running');
+  await shallow.app.close();
+  open.splice(open.indexOf(shallow), 1);
+  const again = await world({}, place);
+  const report = await again.crawl(`${deep.url}/`);
+  expect(report).toMatchObject({ state: 'complete', gone: 0 });
+  expect(await documents(again)).toHaveLength(12);
 });
 
 test('says what is new, changed, fetched for nothing, unchanged and gone', async () => {
