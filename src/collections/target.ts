@@ -1,5 +1,6 @@
 // What can be taken down, told from what a person types.
-import { pathToFileURL } from 'node:url';
+import { statSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { normaliseUrl } from '../crawler/normalise-url.ts';
 import { ImagedexError } from '../errors.ts';
 
@@ -18,7 +19,7 @@ export function readTarget(typed: string): Target {
   const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text)?.[1];
   if (sha256 !== undefined) return { kind: 'content', sha256: sha256.toLowerCase() };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { kind: 'address', url: readAddress(text, typed) };
-  if (/^[./\\]/.test(text)) return { kind: 'address', url: pathToFileURL(text).href };
+  if (/^[./\\]/.test(text)) return { kind: 'address', url: noFolder(pathToFileURL(text).href, typed) };
   const host = hostOf(text);
   if (host !== undefined) return { kind: 'site', host };
   return never(typed);
@@ -26,8 +27,27 @@ export function readTarget(typed: string): Target {
 
 function readAddress(text: string, typed: string): string {
   if (/^https?:/i.test(text)) return normaliseUrl(text) ?? never(typed);
-  // Of one file or object: a folder or bucket is no image.
-  return /^(file:\/\/|s3:\/\/[^/]+)\/.*[^/]$/is.test(text) ? text : never(typed);
+  return /^(file:\/\/|s3:\/\/[^/]+)\/./is.test(text) ? noFolder(text, typed) : never(typed);
+}
+
+/** Of one file or object: a folder shows no images as a page does, and blocking its address would keep nothing away. */
+function noFolder(url: string, typed: string): string {
+  if (!url.endsWith('/') && !isDirectory(url)) return url;
+  throw new ImagedexError(
+    'usage',
+    `${JSON.stringify(typed)} is a folder: expected an image. Name each file or object that is to go, or images by ` +
+      'their ids; to keep a whole folder out, leave it out of the sources or use `exclude`',
+  );
+}
+
+function isDirectory(url: string): boolean {
+  if (!/^file:/i.test(url)) return false;
+  try {
+    return statSync(fileURLToPath(url), { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Of another machine, or closed to us: no folder that we know.
+    return false;
+  }
 }
 
 /** `Example.org` as `example.org`, `bücher.example` in punycode; an address of version 6 in brackets. */

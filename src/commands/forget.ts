@@ -5,6 +5,8 @@ import type { countBlocks } from '../collections/blocks.ts';
 import type { Forgotten } from '../collections/forget.ts';
 import type { Target } from '../collections/target.ts';
 import { ImagedexError } from '../errors.ts';
+import { counted } from './counted.ts';
+import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const forget: Verb = {
@@ -37,7 +39,7 @@ export const forget: Verb = {
 };
 
 async function runForget(call: Call): Promise<number> {
-  const { words, flags, config } = call;
+  const { words, flags } = call;
   const [typed] = words;
   const isList = flags['list'] === true;
   if (isList !== (typed === undefined)) {
@@ -47,18 +49,16 @@ async function runForget(call: Call): Promise<number> {
   if (flags['yes'] === true && flags['dry-run'] === true)
     throw new ImagedexError('usage', 'forget: expected --yes or --dry-run, but got both');
   const target = typed === undefined ? undefined : await asTarget(typed);
-  // Before there is any data, too: what is blocked now is not found later.
-  const [{ openApp }, { countBlocks }, { forget: takeDown }] = await Promise.all([
-    import('../app.ts'),
+  const [{ countBlocks }, { forget: takeDown }, app] = await Promise.all([
     import('../collections/blocks.ts'),
     import('../collections/forget.ts'),
+    openData(call),
   ]);
-  const app = await openApp(config);
   try {
     if (target === undefined) return list(await countBlocks(app.parts.ledger), call);
     const isDone = flags['yes'] === true;
-    const forgotten = await takeDown(app.parts, target, { isDryRun: !isDone });
-    report(forgotten, isDone, call);
+    const forgotten = await takeDown(app.parts, target.typed, { isDryRun: !isDone });
+    report(forgotten, target.read, isDone, call);
     return isDone || flags['dry-run'] === true ? exitCodes.ok : exitCodes.usage;
   } finally {
     await app.close();
@@ -66,12 +66,11 @@ async function runForget(call: Call): Promise<number> {
 }
 
 /** A file that is there is meant before a site of that name. */
-async function asTarget(typed: string): Promise<string> {
+async function asTarget(typed: string): Promise<{ readonly typed: string; readonly read: Target }> {
   const { readTarget } = await import('../collections/target.ts');
   const isFile = !/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) && existsSync(typed);
   const target = isFile ? resolve(typed) : typed;
-  readTarget(target);
-  return target;
+  return { typed: target, read: readTarget(target) };
 }
 
 function list(counts: Awaited<ReturnType<typeof countBlocks>>, { json, terminal }: Call): number {
@@ -79,19 +78,26 @@ function list(counts: Awaited<ReturnType<typeof countBlocks>>, { json, terminal 
   terminal.out(
     json
       ? `${JSON.stringify({ contents: content, addresses: address, sites: site })}\n`
-      : `Blocked: ${number(content, 'content')}, ${number(address, 'address', 'addresses')}, ${number(site, 'site')}.\n`,
+      : `Blocked: ${counted(content, 'content')}, ${counted(address, 'address', 'addresses')}, ${counted(site, 'site')}.\n`,
   );
   return exitCodes.ok;
 }
 
-const kinds: { readonly [K in Target['kind']]: string } = {
-  image: 'The image',
-  content: 'The content',
-  address: 'The address',
-  site: 'The site',
-};
+/** What TARGET was taken for. */
+function meant(target: Target): string {
+  switch (target.kind) {
+    case 'image':
+      return `the image ${target.id}`;
+    case 'content':
+      return `the content ${target.sha256}`;
+    case 'address':
+      return `the address ${target.url}`;
+    case 'site':
+      return `the site ${target.host}`;
+  }
+}
 
-function report(forgotten: Forgotten, isDone: boolean, { json, terminal, flags }: Call): void {
+function report(forgotten: Forgotten, read: Target, isDone: boolean, { json, terminal, flags }: Call): void {
   const { target, images, locations, pages, blobs, collections, blocked } = forgotten;
   if (json) {
     const counts = { images, locations, pages, blobs, collections, blocked };
@@ -99,20 +105,17 @@ function report(forgotten: Forgotten, isDone: boolean, { json, terminal, flags }
     return;
   }
   const parts = [
-    number(images, 'image'),
-    number(locations, 'location'),
-    number(pages, 'page'),
-    number(blobs, 'thumbnail'),
+    counted(images, 'image'),
+    counted(locations, 'location'),
+    counted(pages, 'page'),
+    counted(blobs, 'thumbnail'),
   ].join(', ');
   const where = collections.length === 0 ? 'nothing was known of it' : `in ${collections.join(', ')}`;
   terminal.out(
     isDone
-      ? `Removed: ${parts} (${where}).\n${kinds[target]} is blocked: no crawl brings it back.\n`
-      : `Would remove: ${parts} (${where}), and block it in all collections.\n`,
+      ? `Removed, for ${meant(read)}: ${parts} (${where}).\nIt is blocked: no crawl brings it back.\n`
+      : `Would remove, for ${meant(read)}: ${parts} (${where}), and block it in all collections.\n`,
   );
   if (!isDone && flags['dry-run'] !== true)
     terminal.err('Nothing was removed: there is no way back, so add --yes to do it.\n');
 }
-
-const number = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

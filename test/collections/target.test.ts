@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { readTarget } from '../../src/collections/target.ts';
 
@@ -24,13 +26,20 @@ test.each([
   expect(readTarget(typed)).toEqual(target);
 });
 
+test.each(['s3://bucket/folder/', '/no/such/folder/', tmpdir(), pathToFileURL(tmpdir()).href])(
+  'a folder is none: %s',
+  (typed) => {
+    expect(() => readTarget(typed)).toThrow('Name each file or object that is to go');
+  },
+);
+
 test.each([
   '',
   'photo',
   hex(31),
   'ftp://example.org/a.jpg',
   's3://bucket',
-  's3://bucket/folder/',
+  's3://bucket/',
   'file:///',
   'example.org/path.jpg',
   'user@example.org',

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pictureFolder } from '../pictures.ts';
 import { testFolder } from '../world.ts';
@@ -20,7 +21,7 @@ test('says what it would remove, removes it, and counts the block list', async (
   const dry = await run('forget', photo, '--dry-run');
   expect(dry).toEqual({
     code: 0,
-    out: 'Would remove: 1 image, 1 location, 0 pages, 1 thumbnail (in default), and block it in all collections.\n',
+    out: `Would remove, for the address ${pathToFileURL(photo).href}: 1 image, 1 location, 0 pages, 1 thumbnail (in default), and block it in all collections.\n`,
     err: '',
   });
   const unsure = await run('forget', photo);
@@ -28,7 +29,9 @@ test('says what it would remove, removes it, and counts the block list', async (
   expect(unsure.err).toContain('add --yes');
   const done = await run('forget', photo, '--yes');
   expect(done.code).toBe(0);
-  expect(done.out).toContain('Removed: 1 image, 1 location, 0 pages, 1 thumbnail (in default).');
+  expect(done.out).toContain(
+    `${pathToFileURL(photo).href}: 1 image, 1 location, 0 pages, 1 thumbnail (in default).\nIt is blocked`,
+  );
   expect((await run('forget', '--list')).out).toBe('Blocked: 1 content, 1 address, 0 sites.\n');
   expect(JSON.parse((await run('forget', photo, '--yes', '--json')).out)).toEqual({
     target: 'address',
@@ -44,13 +47,32 @@ test('says what it would remove, removes it, and counts the block list', async (
   expect(again).toMatchObject({ found: 2, indexed: 2 });
 });
 
-test('before there is any data', async () => {
-  expect((await run('forget', 'example.org', '--yes')).out).toContain('The site is blocked');
-  expect(JSON.parse((await run('forget', '--list', '--json')).out)).toEqual({
-    contents: 0,
-    addresses: 0,
-    sites: 1,
-  });
+test('makes no data directory, and claims nothing where there is none', async () => {
+  for (const words of [['example.org', '--yes'], ['example.org', '--dry-run'], ['--list']]) {
+    const { code, out, err } = await run('forget', ...words);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('there is no data directory');
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('says what TARGET was taken for', async () => {
+  await run('crawl', await pictureFolder(join(folder, 'photos'), 1));
+  const told = async (target: string) => (await run('forget', target, '--dry-run')).out;
+  expect(await told('b.jpg')).toMatch(/^Would remove, for the site b\.jpg: 0 images/);
+  const sha256 = '0123456789abcdef'.repeat(4);
+  expect(await told(`sha256:${sha256}`)).toContain(`for the content ${sha256}: `);
+  expect((await run('forget', 'b.jpg', '--yes')).out).toContain('Removed, for the site b.jpg: 0 images');
+});
+
+test('a folder is refused with what to name instead', async () => {
+  await mkdir(join(folder, 'photos.2026'));
+  const path = join(folder, 'photos.2026');
+  for (const target of [path, `${path}/`, pathToFileURL(path).href, 's3://bucket/photos/']) {
+    const { code, out, err } = await run('forget', target, '--yes');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('is a folder: expected an image. Name each file');
+  }
 });
 
 test.each([
@@ -65,6 +87,7 @@ test.each([
 });
 
 test('an image that is not there', async () => {
+  await run('crawl', await pictureFolder(join(folder, 'photos'), 1));
   const { code, err } = await run('forget', '0123456789abcdef0123456789abcdef', '--yes');
   expect(code).toBe(1);
   expect(err).toContain('there is no image');
