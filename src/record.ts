@@ -14,6 +14,9 @@ export type Format = (typeof formats)[number];
  * the part before the colon names the driver. */
 export type SourceId = string;
 
+/** What is read from standard input comes only where somebody has typed it: no other crawl can begin with it. */
+export const standardInput: SourceId = 'list:-';
+
 /** What tells that the bytes at a location have not changed, as a server or a listing gave it. */
 export interface Validators {
   readonly etag?: string;

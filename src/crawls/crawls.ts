@@ -16,7 +16,7 @@ import {
 } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { SourceId } from '../record.ts';
+import { type SourceId, standardInput } from '../record.ts';
 import type { Work } from '../work.ts';
 import { type Claim, type Claimed, claim, finish, letGo } from './claim.ts';
 import { conclude } from './conclude.ts';
@@ -64,6 +64,7 @@ export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<Cra
   const reports: CrawlReport[] = [];
   for await (const { id, record } of listAll(parts.ledger, 'crawl', { state: 'running' })) {
     if (watch.signal.aborted) break;
+    if (record.sources.includes(standardInput)) continue;
     if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
     // While others were carried on, somebody else may have come to its end.
     const [current] = await parts.ledger.get('crawl', [id]);

@@ -195,7 +195,7 @@ test('what a crawl was cut off with under other settings concludes nothing', asy
   open.splice(open.indexOf(all), 1);
   const shallow = await world({ maxDepth: 1 }, place);
   deep.forget();
-  const cut = await shallow.app.crawl(command(`${deep.url}/`), stopAfter(deep, 3));
+  const cut = await shallow.app.crawl(command(`${deep.url}/`), stopAfter(deep, 4));
   expect(cut.state).toBe('running');
   await shallow.app.close();
   open.splice(open.indexOf(shallow), 1);
