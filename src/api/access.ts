@@ -29,6 +29,8 @@ export interface Asked {
 /** What the configuration opens. */
 export interface Doors {
   readonly port: number;
+  /** The port that proxies are pointed at: whatever a request calls the server there, it gets embedded access at most. */
+  readonly embedOnly: boolean;
   /** Names under which a proxy makes the embedded search reachable. */
   readonly publicHosts: readonly string[];
   /** Origins of pages, each with the collections that it may search. */
@@ -51,6 +53,7 @@ export function originsOf(
 
 export function accessOf(asked: Asked, doors: Doors): Access | Refusal {
   const host = asked.headers.host?.toLowerCase() ?? '';
+  if (doors.embedOnly) return embeddedAccess(asked, host, doors);
   const names = ownNames(doors.port);
   const isOwnName = names.includes(host);
   if (!isOwnName && !doors.publicHosts.includes(host.replace(/:\d+$/, ''))) {
@@ -71,8 +74,24 @@ const refused = (status: Refusal['status'], reason: string): Refusal => ({ kind:
 /** Signs of a proxy. Many send on requests of the whole world as if somebody here had asked `127.0.0.1`: those never
  * get all. HTTP/1.0 is what a proxy without such signs speaks by default, and nothing else any more. */
 const isForwarded = ({ headers, httpVersion }: Asked): boolean =>
-  httpVersion === '1.0' || proxyHeaders.some((name) => headers[name] !== undefined);
-const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'] as const;
+  httpVersion === '1.0' || Object.keys(headers).some((name) => proxyHeader.test(name.replaceAll('_', '-')));
+
+/** Their names alone count, for an empty one has been sent on, too. No browser and no program at a shell sends these. */
+const proxyHeader = new RegExp(
+  `^(?:${[
+    '(?:x-)?forwarded(?:-.+)?',
+    'via',
+    'x-original-.+',
+    'x-real-ip',
+    '(?:true-|x-|x-cluster-)?client-ip',
+    'x-proxyuser-ip',
+    'x-remote-(?:ip|addr)',
+    'x-scheme',
+    'x-request-start',
+    'cdn-loop',
+    '(?:cf|fastly|fly|x-vercel|x-azure|x-appengine|x-arr|x-envoy|x-amzn|x-amz-cf)-.+',
+  ].join('|')})$`,
+);
 
 /** A page of ours, a program, or a link that somebody follows here. */
 function ownAccess({ headers, method }: Asked): Access | Refusal {

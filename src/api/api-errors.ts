@@ -55,6 +55,14 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
   }
   // Apollo gives every error of validation one code; ours is on the error that it wraps.
   const own = (cause as { extensions?: { code?: unknown } } | null)?.extensions?.code;
+  // The message is one that clients of persisted queries know: they then send the whole document.
+  if (own === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+    return {
+      message: formatted.message,
+      ...place,
+      extensions: { code: 'BAD_REQUEST' satisfies ApiErrorCode },
+    };
+  }
   const code = String(own ?? documentFault(cause) ?? formatted.extensions?.['code'] ?? '');
   if (code in apiErrorCodes && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: formatted.message, ...place, extensions: { code } };
@@ -77,6 +85,15 @@ function documentFault(cause: unknown): ApiErrorCode | undefined {
   const kind = name === 'GraphQLError' ? nodes?.[0]?.kind : undefined;
   if (kind === Kind.OPERATION_DEFINITION) return 'OPERATION_RESOLUTION_FAILURE';
   return kind === Kind.VARIABLE || kind?.endsWith('Value') === true ? 'BAD_USER_INPUT' : undefined;
+}
+
+/** graphql-js names what is near in the schema; what pages of other origins may ask for is in the documentation. */
+export function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, path, extensions } = formatted;
+  const isOfDocument = extensions?.['code'] === 'GRAPHQL_VALIDATION_FAILED' || path === undefined;
+  return isOfDocument
+    ? { ...formatted, message: message.replace(/\s*Did you mean [\s\S]*$/, '') }
+    : formatted;
 }
 
 /** GraphQL wraps what resolvers and rules throw. Told by shape: a second copy of graphql has classes of its own. */

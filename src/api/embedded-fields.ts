@@ -7,7 +7,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { forbidden } from './api-errors.ts';
+import { forbidden, withoutSuggestions } from './api-errors.ts';
 import type { ApiContext } from './context.ts';
 
 /** No crawls, failures, schedules, sources or collections, no changes, no introspection. */
@@ -95,10 +95,17 @@ function typeOf(type: string, field: string, schema: GraphQLSchema): string {
 export const embeddedOnly: ApolloServerPlugin<ApiContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ contextValue, document, schema }) {
+      async didResolveOperation({ contextValue, document, operation, schema }) {
         if (contextValue.access.kind === 'full') return;
+        if (operation?.operation !== 'query')
+          throw forbidden(`Pages of other origins may not ask for a ${operation?.operation}.`, 403);
         const field = unlistedField(document, schema);
         if (field !== undefined) throw forbidden(`Pages of other origins may not ask for ${field}.`, 403);
+      },
+      async willSendResponse({ contextValue, response: { body } }) {
+        if (contextValue.access.kind === 'full' || body.kind !== 'single') return;
+        const { errors } = body.singleResult;
+        if (errors !== undefined) body.singleResult.errors = errors.map(withoutSuggestions);
       },
     };
   },

@@ -49,6 +49,9 @@ const plainJsonStatus: ApolloServerPlugin<ApiContext> = {
     return {
       async willSendResponse({ request, response }) {
         const { body, http } = response;
+        // Apollo says 200 of a persisted query, so that nobody keeps the answer; POST and no-cache see to that here.
+        if (body.kind === 'single' && body.singleResult.errors?.[0]?.message === 'PersistedQueryNotSupported')
+          http.status = 400;
         if (http.status !== 400 || body.kind !== 'single' || typeof request.query !== 'string') return;
         if (request.http?.headers.get('accept')?.includes('application/graphql-response+json') === true)
           return;

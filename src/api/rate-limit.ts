@@ -37,12 +37,21 @@ export function openRateLimit(
   };
 }
 
-/** Who asks: what the nearest proxy saw, else the other end of the connection. Of IPv6 the network of a household. */
-export function visitorOf(headers: IncomingHttpHeaders, remoteAddress: string | undefined): string {
-  const forwarded = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)!
-    .trim();
+/**
+ * Who asks: the other end of the connection, or behind a proxy what the nearest one saw. Of IPv6 the network of a
+ * household. Where no proxy was told of, everybody may write what it would.
+ */
+export function visitorOf(
+  headers: IncomingHttpHeaders,
+  remoteAddress: string | undefined,
+  isBehindProxy: boolean,
+): string {
+  const forwarded = isBehindProxy
+    ? String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)!
+        .trim()
+    : '';
   const address = isIP(forwarded) === 0 ? (remoteAddress ?? '') : forwarded;
   if (isIP(address) !== 6 || address.includes('.')) return address;
   const [before = '', after = ''] = address.split('::', 2);

@@ -1,11 +1,15 @@
 // Opens the HTTP server of the API on loopback: GraphQL, the search page, thumbnails and health. Who may ask for what
 // is decided before any of them (access.ts).
+
+import type { ApolloServer } from '@apollo/server';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { type Access, accessOf, originsOf } from './access.ts';
 import type { ApiErrorCode } from './api-errors.ts';
 import type { ApiParts } from './api-parts.ts';
 import { serveClassify } from './classify-route.ts';
+import { firstCollection } from './collections.ts';
+import type { ApiContext } from './context.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { errorBody, openApollo, serveGraphql } from './graphql.ts';
 import { serveHealth } from './health.ts';
@@ -18,43 +22,81 @@ export interface Server {
   /** http://localhost:<port> */
   readonly url: string;
   readonly port: number;
+  /** Where there is nothing but the embedded search, for a proxy; null without. */
+  readonly embedPort: number | null;
   /** Takes no more requests, lets those under way finish for up to ten seconds, then ends. */
   close(): Promise<void>;
+}
+
+export interface Places {
+  readonly host: string;
+  readonly port: number;
+  /** null: none. */
+  readonly embedPort?: number | null;
+  /** For a request to come whole. */
+  readonly receiveTimeoutMs?: number;
 }
 
 const graceMs = 10_000;
 
 export async function openServer(
   parts: ApiParts,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, embedPort = null, receiveTimeoutMs = queryLimits.timeoutMs }: Places,
 ): Promise<Server> {
+  let isClosing = false;
+  const apollo = await openApollo(parts);
+  const rate = openRateLimit(embeddedRate);
+  const opened: FastifyInstance[] = [];
+  const openDoor = async (at: number, option: 'port' | 'embedPort') => {
+    const http = await makeHttp(receiveTimeoutMs);
+    protect(http, parts, rate, option === 'embedPort');
+    await serveRoutes(http, parts, apollo, () => !isClosing && parts.ready());
+    await listen(http, host, at, option);
+    opened.push(http);
+    return portOf(http);
+  };
+  const close = async () => {
+    isClosing = true;
+    const cutOff = setTimeout(() => {
+      for (const http of opened) http.server.closeAllConnections();
+    }, graceMs);
+    await Promise.all(opened.map((http) => http.close()));
+    clearTimeout(cutOff);
+    await apollo.stop();
+  };
+  try {
+    const taken = await openDoor(port, 'port');
+    const embed = embedPort === null ? null : await openDoor(embedPort, 'embedPort');
+    return { url: `http://localhost:${taken}`, port: taken, embedPort: embed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function makeHttp(receiveTimeoutMs: number): Promise<FastifyInstance> {
   const { default: fastify } = await import('fastify');
-  const http = fastify({
+  return fastify({
     bodyLimit: queryLimits.maxBodyBytes,
-    requestTimeout: queryLimits.timeoutMs,
+    requestTimeout: receiveTimeoutMs,
+    // Node looks every 30 s unless told otherwise: until then a body that never comes would hold its connection.
+    http: { headersTimeout: receiveTimeoutMs, connectionsCheckingInterval: Math.min(1000, receiveTimeoutMs) },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
   });
-  let isClosing = false;
-  protect(http, parts);
-  const apollo = await openApollo(parts);
+}
+
+async function serveRoutes(
+  http: FastifyInstance,
+  parts: ApiParts,
+  apollo: ApolloServer<ApiContext>,
+  ready: () => boolean,
+): Promise<void> {
   await serveGraphql(http, apollo, parts);
   await serveClassify(http, parts);
   serveThumbnails(http, parts);
-  serveHealth(http, () => !isClosing && parts.ready());
-  await servePages(http, parts.collection ?? 'default');
-  await listen(http, host, port);
-  return {
-    url: `http://localhost:${portOf(http)}`,
-    port: portOf(http),
-    async close() {
-      isClosing = true;
-      const cutOff = setTimeout(() => http.server.closeAllConnections(), graceMs);
-      await http.close();
-      clearTimeout(cutOff);
-      await apollo.stop();
-    },
-  };
+  serveHealth(http, ready);
+  await servePages(http, () => firstCollection(parts));
 }
 
 const portOf = (http: FastifyInstance): number => {
@@ -62,7 +104,12 @@ const portOf = (http: FastifyInstance): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-async function listen(http: FastifyInstance, host: string, port: number): Promise<void> {
+async function listen(
+  http: FastifyInstance,
+  host: string,
+  port: number,
+  option: 'port' | 'embedPort',
+): Promise<void> {
   try {
     await http.listen({ host, port });
   } catch (error) {
@@ -70,7 +117,9 @@ async function listen(http: FastifyInstance, host: string, port: number): Promis
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new ImagedexError(
       'address_in_use',
-      `Port ${port} of ${host} is taken by another program. Choose another one with --port, or 0 for any that is free.`,
+      option === 'port'
+        ? `Port ${port} of ${host} is taken by another program. Choose another one with --port, or 0 for any that is free.`
+        : `Port ${port} of ${host} is taken. Choose another one with --embed-port, and point the proxy there.`,
       { cause: error },
     );
   }
@@ -84,9 +133,14 @@ declare module 'fastify' {
 }
 
 /** Every answer: only to whom it is for, never taken for another type, never shown in a frame, faults masked. */
-function protect(http: FastifyInstance, { log, collections, publicHosts }: ApiParts): void {
+function protect(
+  http: FastifyInstance,
+  { log, collections, publicHosts }: ApiParts,
+  rate: RateLimit,
+  embedOnly: boolean,
+): void {
   const origins = originsOf(collections);
-  const rate = openRateLimit(embeddedRate);
+  const isBehindProxy = embedOnly || publicHosts.length > 0;
   http.decorateRequest('access');
   http.addHook('onRequest', async (request, reply) => {
     reply.headers({
@@ -96,11 +150,14 @@ function protect(http: FastifyInstance, { log, collections, publicHosts }: ApiPa
     });
     const { method, url, headers, raw } = request;
     const asked = { method, url, headers, httpVersion: raw.httpVersion };
-    const access = accessOf(asked, { port: portOf(http), publicHosts, origins });
+    const access = accessOf(asked, { port: portOf(http), embedOnly, publicHosts, origins });
     reply.headers(crossOriginHeaders(access, origins.size > 0));
     if (access.kind === 'refused') return reply.code(access.status).send(`${access.reason}\n`);
     request.access = access;
-    if (access.kind === 'embedded') await admitEmbedded(access.origin, rate, request, reply);
+    if (access.kind === 'embedded') {
+      const visitor = visitorOf(headers, request.socket.remoteAddress, isBehindProxy);
+      await admitEmbedded(`${access.origin} ${visitor}`, rate, request, reply);
+    }
     return undefined;
   });
   http.setNotFoundHandler((_request, reply) => reply.code(404).send('There is nothing here.\n'));
@@ -116,7 +173,7 @@ function protect(http: FastifyInstance, { log, collections, publicHosts }: ApiPa
 
 /** Answers the browser's question before the request; refuses large bodies, and those who ask too often. */
 async function admitEmbedded(
-  origin: string,
+  visitor: string,
   rate: RateLimit,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -132,7 +189,6 @@ async function admitEmbedded(
     return;
   }
   const cost = request.url.startsWith('/graphql') ? 1 : embeddedRate.thumbnailCost;
-  const visitor = `${origin} ${visitorOf(request.headers, request.socket.remoteAddress)}`;
   const waitSeconds = rate.take(visitor, cost);
   if (waitSeconds === 0) return;
   const message = `Too many requests. The next one is welcome in ${waitSeconds} s.`;

@@ -3,6 +3,7 @@ import { type Asked, accessOf, type Doors, originsOf } from '../../src/api/acces
 
 const doors: Doors = {
   port: 4000,
+  embedOnly: false,
   publicHosts: ['images.example'],
   origins: originsOf(
     new Map([
@@ -172,10 +173,48 @@ describe('behind a proxy', () => {
     { 'x-real-ip': '203.0.113.9' },
     { forwarded: 'for=203.0.113.9' },
     { via: '1.1 proxy' },
+    { via: '' },
+    { 'x-forwarded-proto': 'https' },
+    { 'x-forwarded': '' },
+    { x_forwarded_for: '203.0.113.9' },
+    { 'x-original-host': 'images.example' },
+    { 'x-original-url': '/' },
+    { 'cf-connecting-ip': '203.0.113.9' },
+    { 'cf-ray': 'x' },
+    { 'true-client-ip': '203.0.113.9' },
+    { 'x-client-ip': '203.0.113.9' },
+    { 'x-cluster-client-ip': '203.0.113.9' },
+    { 'fastly-client-ip': '203.0.113.9' },
+    { 'x-envoy-external-address': '203.0.113.9' },
+    { 'x-amzn-trace-id': 'Root=1' },
+    { 'cdn-loop': 'cloudflare' },
   ])('that writes Host anew: the whole world is not this machine: %j', (sign) => {
     expect(decide(sign)).toBe(403);
     expect(decide({ ...sign, origin: 'http://localhost:4000' }, { method: 'POST' })).toBe(403);
     expect(decide({ ...sign, ...shop })).toBe('embedded press shop');
+  });
+
+  test('what programs and browsers send by themselves is no sign', () => {
+    const headers = {
+      'user-agent': 'curl/8',
+      accept: '*/*',
+      'x-requested-with': 'x',
+      'x-apollo-operation': 'A',
+    };
+    expect(decide({ ...headers, 'sec-gpc': '1', 'x-csrf-token': 'x', 'x-request-id': 'x' })).toBe('full');
+  });
+
+  test('pointed at embedPort gets embedded access at most, whatever it says and however it asks', () => {
+    const at = { embedOnly: true, publicHosts: [] };
+    for (const host of ['localhost:4000', '127.0.0.1:4000', 'images.example', '']) {
+      expect(decide({ host }, {}, at)).toBe(403);
+      expect(decide({ host }, { url: '/' }, at)).toBe(403);
+      expect(decide({ host, origin: `http://${host}` }, { method: 'POST' }, at)).toBe(403);
+      expect(decide({ host, ...shop }, { method: 'POST' }, at)).toBe('embedded press shop');
+      expect(decide({ host, ...shop }, { url: '/classify' }, at)).toBe(403);
+    }
+    const own = { host: 'shop.example', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' };
+    expect(decide(own, {}, at)).toBe('embedded press shop');
   });
 
   test('that says nothing of itself is told by its HTTP/1.0', () => {

@@ -129,6 +129,44 @@ describe('fields', () => {
     expect(['FORBIDDEN', 'OPERATION_RESOLUTION_FAILURE']).toContain(codes[0]);
   });
 
+  test('no mutation at all, not even one that asks for nothing', async () => {
+    for (const query of ['mutation { __typename }', 'mutation A { x: __typename }']) {
+      const { response, answer } = await embedded(query);
+      expect([response.status, answer.errors?.[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
+    }
+  });
+
+  test('are not told by guesses: no name of the schema is suggested', async () => {
+    const full = async (query: string) => {
+      const response = await fetch(`${world.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return ((await response.json()) as Answer<never>).errors?.[0]?.message;
+    };
+    for (const query of [
+      '{ collection { name } }',
+      '{ images(collectio: "shop") { totalCount { value } } }',
+    ]) {
+      expect(await full(query)).toContain('Did you mean');
+      const { answer } = await embedded(query);
+      expect(answer.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(answer.errors?.map(({ message }) => message).join()).not.toContain('Did you mean');
+    }
+    const variable = await embedded(
+      'query ($f: ImageFilter) { images(collection: "shop", filter: $f) { totalCount { value } } }',
+      { f: { heigh: { gte: 1 } } },
+    );
+    expect(variable.answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(variable.answer.errors?.[0]?.message).not.toContain('Did you mean');
+    // A label is what its visitors search: that is said.
+    const label = await embedded<never>(
+      '{ images(collection: "shop", filter: { labels: { allOf: [{ name: "doge" }] } }) { totalCount { value } } }',
+    );
+    expect(label.answer.errors?.[0]?.message).toContain('Did you mean');
+  });
+
   test('__typename is nobody’s secret', async () => {
     expect((await embedded('{ __typename }')).answer.data).toEqual({ __typename: 'Query' });
   });

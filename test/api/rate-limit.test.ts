@@ -40,5 +40,12 @@ test.each([
   ['2001:db8::6', '::1', '2001:db8:0:0'],
   [undefined, '::ffff:127.0.0.1', '::ffff:127.0.0.1'],
 ])('the visitor of %s by %s is %s', (forwarded, remote, visitor) => {
-  expect(visitorOf(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, remote)).toBe(visitor);
+  expect(visitorOf(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, remote, true)).toBe(
+    visitor,
+  );
+});
+
+test('where no proxy was told of, what a request says of itself is not believed', () => {
+  const headers = { 'x-forwarded-for': '203.0.113.9' };
+  expect(visitorOf(headers, '127.0.0.1', false)).toBe('127.0.0.1');
 });

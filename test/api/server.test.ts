@@ -89,6 +89,71 @@ test('a proxy that asks for localhost on behalf of others is not somebody at thi
   expect(answer).not.toContain('image-search');
 });
 
+describe('the port for a proxy', () => {
+  const shop = 'https://shop.example';
+
+  test('has the embedded search and nothing else, whatever name it is called by', async () => {
+    const collections = new Map([['default', { origins: [shop] }]]);
+    const both = await openServer(
+      { ...world.parts, collections },
+      { host: '127.0.0.1', port: 0, embedPort: 0 },
+    );
+    const there = `http://127.0.0.1:${both.embedPort}`;
+    const own = await fetch(`${both.url}/health/live`);
+    const status = async (path: string, init?: RequestInit) => (await fetch(`${there}${path}`, init)).status;
+    const headers = { origin: shop, 'content-type': 'application/json' };
+    const post = (query: string) => ({ method: 'POST', headers, body: JSON.stringify({ query }) });
+    const statuses = [
+      await status('/'),
+      await status('/health/live'),
+      await status('/graphql', { headers: { 'apollo-require-preflight': 'yes' } }),
+      await status('/graphql', {
+        ...post('{ __typename }'),
+        headers: { 'content-type': 'application/json' },
+      }),
+      await status('/graphql', post('mutation { __typename }')),
+    ];
+    const found = await fetch(`${there}/graphql`, post('{ images { totalCount { value } } }'));
+    const body = await found.json();
+    const widget = await status('/widget.js', { headers: { origin: shop } });
+    await both.close();
+    expect(own.status).toBe(200);
+    expect(statuses).toEqual([403, 403, 403, 403, 403]);
+    expect(body).toEqual({ data: { images: { totalCount: { value: 42 } } } });
+    expect(widget).toBe(200);
+    await expect(fetch(`${there}/graphql`)).rejects.toThrow();
+  });
+
+  test('that is taken leaves nothing open', async () => {
+    const places = { host: '127.0.0.1', port: 0, embedPort: world.port };
+    await expect(openServer(world.parts, places)).rejects.toMatchObject({
+      code: 'address_in_use',
+      message: expect.stringContaining('--embed-port') as string,
+    });
+  });
+});
+
+test('a body that never comes does not hold its connection', async () => {
+  const hasty = await openServer(world.parts, { host: '127.0.0.1', port: 0, receiveTimeoutMs: 200 });
+  const ends = (head: string) =>
+    new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(hasty.port, '127.0.0.1', () => socket.write(head));
+      socket.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      socket.on('close', () => resolve(text)).on('error', reject);
+    });
+  const line = `POST /graphql HTTP/1.1\r\nHost: localhost:${hasty.port}\r\n`;
+  const [body, head] = await Promise.all([
+    ends(`${line}Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{`),
+    ends(line),
+  ]);
+  await hasty.close();
+  expect(body).toContain(' 408 ');
+  expect(head).toContain(' 408 ');
+});
+
 describe('graphql over http', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${world.url}/graphql`, {
@@ -118,6 +183,19 @@ describe('graphql over http', () => {
     expect([notJson.status, await firstCode(notJson)]).toEqual([400, 'BAD_REQUEST']);
     const large = await post({ query: `{ ${' '.repeat(120_000)} __typename }` });
     expect([large.status, await firstCode(large)]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+
+  test('persisted queries are refused in the words that their clients know', async () => {
+    const before = world.logged.length;
+    const persistedQuery = { version: 1, sha256Hash: '0'.repeat(64) };
+    for (const more of [{}, { query: '{ __typename }' }]) {
+      const answer = await post({ ...more, extensions: { persistedQuery } });
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as Answer<never>).errors).toEqual([
+        { message: 'PersistedQueryNotSupported', extensions: { code: 'BAD_REQUEST' } },
+      ]);
+    }
+    expect(world.logged.slice(before)).toEqual([]);
   });
 
   test('answers to GET can be kept, and asked whether they still hold', async () => {
