@@ -1,13 +1,13 @@
 // The composition root: puts together what the ports, the use cases and the API need of each other.
 import type { Server } from './api/server.ts';
-import { configuredSources, makeCrawlParts, sourceIdOf, sourceParts } from './app/crawl-parts.ts';
+import { configuredParts, configuredSources, makeCrawlParts, sourceIdOf } from './app/crawl-parts.ts';
 import { keepRetention } from './app/keep-retention.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
-import { openScheduledCrawls, runOwnCrawl } from './app/scheduled-crawls.ts';
+import { openScheduledCrawls, runOwnCrawl, type ToBegin } from './app/scheduled-crawls.ts';
 import type { Config } from './config/config.ts';
 import type { CrawlReport } from './crawl-report.ts';
 import type { OnProgress } from './crawls/crawl-clock.ts';
-import { openCrawlRunner } from './crawls/crawl-runner.ts';
+import { type OpenParts, openCrawlRunner } from './crawls/crawl-runner.ts';
 import {
   type CrawlParts,
   type CrawlRequest,
@@ -18,7 +18,7 @@ import {
 import { dryRun, type Preview } from './crawls/dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
-import { type FailureRecord, listAll, type StartedBy } from './ledger.ts';
+import { type FailureRecord, type Ledger, listAll, type StartedBy } from './ledger.ts';
 import type { SourceId } from './record.ts';
 import { openSchedules, type Schedules } from './schedules/schedules.ts';
 import { type SearchRequest, searchImages } from './search.ts';
@@ -58,34 +58,50 @@ export const openApp = async (config: Config): Promise<App> => assembleApp(await
 export function assembleApp(parts: Parts): App {
   const { config, log, ledger, index, blobs, taxonomy } = parts;
   let crawlParts: Promise<CrawlParts> | undefined;
+  let newest = config;
   const closing: (() => Promise<void>)[] = [];
 
-  const openCrawlParts = () => {
-    crawlParts ??= makeCrawlParts(parts);
-    return crawlParts;
+  /** As it is now: the file may have changed, or have been written, since this program was started. */
+  const configNow = async (): Promise<Config> => {
+    newest = await newest.reload();
+    return newest;
   };
-
-  const ownRequest = (collection: string, startedBy: StartedBy) =>
-    requestOf(parts, { sources: [], collection, maxImages: null, fresh: false }, startedBy);
+  const openWith = (now: Config) => async (): Promise<CrawlParts> => {
+    crawlParts ??= makeCrawlParts(parts);
+    return { ...(await crawlParts), ...configuredParts(now, ledger) };
+  };
+  const openNow = async (): Promise<OpenParts> => openWith(await configNow());
+  const toBegin = async (command: CrawlCommand, startedBy: StartedBy): Promise<ToBegin> => {
+    const now = await configNow();
+    return { request: await requestOf(now, ledger, command, startedBy), open: openWith(now) };
+  };
+  const ownCrawl = (collection: string, startedBy: StartedBy) =>
+    toBegin({ sources: [], collection, maxImages: null, fresh: false }, startedBy);
+  const schedules = openSchedules({ ledger, collections: async () => (await configNow()).collections });
 
   return {
     parts,
-    schedules: openSchedules({ ledger, collections: config.collections }),
+    schedules,
     runSchedule: (collection, signal, onProgress) =>
-      runOwnCrawl(openCrawlParts, ownRequest, collection, watch(signal, onProgress)),
+      runOwnCrawl(ownCrawl, collection, watch(signal, onProgress)),
     async crawl(command, signal, onProgress) {
-      const request = await requestOf(parts, command, 'command');
-      return runCrawl(await openCrawlParts(), request, watch(signal, onProgress));
+      const { request, open } = await toBegin(command, 'command');
+      return runCrawl(await open(), request, watch(signal, onProgress));
     },
     async *dryRun(command, signal) {
+      const now = await configNow();
       yield* dryRun(
-        { ledger, ...sourceParts(config, ledger) },
-        await requestOf(parts, command, 'command'),
+        { ledger, ...configuredParts(now, ledger) },
+        await requestOf(now, ledger, command, 'command'),
         signal,
       );
     },
     retryFailures: async (collection, signal, onProgress) =>
-      retryFailures(await openCrawlParts(), { collection, startedBy: 'command' }, watch(signal, onProgress)),
+      retryFailures(
+        await (await openNow())(),
+        { collection, startedBy: 'command' },
+        watch(signal, onProgress),
+      ),
     async failures(collection) {
       const records: FailureRecord[] = [];
       for await (const { record } of listAll(ledger, 'failure', { collection })) records.push(record);
@@ -97,10 +113,13 @@ export function assembleApp(parts: Parts): App {
         import('./api/server.ts'),
         import('./app/api-actions.ts'),
       ]);
-      const runner = openCrawlRunner(openCrawlParts, log);
-      const actions = openApiActions(parts, runner, (wanted) =>
-        requestOf(parts, { ...wanted, sources: [] }, 'api'),
-      );
+      const runner = openCrawlRunner(log);
+      const actions = openApiActions(parts, {
+        runner,
+        schedules,
+        openNow,
+        ownCrawl: (wanted) => toBegin({ ...wanted, sources: [] }, 'api'),
+      });
       const server = await openServer(
         {
           index,
@@ -109,16 +128,16 @@ export function assembleApp(parts: Parts): App {
           taxonomy,
           log,
           actions,
-          collection: config.values.collection,
+          ...(config.origins.collection === 'default' ? {} : { collection: config.values.collection }),
           collections: config.collections,
           publicHosts: config.values.publicHosts,
           ready: () => !signal.aborted,
         },
-        { host: '127.0.0.1', port },
+        { host: '127.0.0.1', port, embedPort: config.values.embedPort || null },
       );
-      const scheduler = openScheduledCrawls(parts, runner, openCrawlParts, ownRequest);
+      const scheduler = openScheduledCrawls(parts, runner, ownCrawl);
       // What is due carries on what was cut off of its collection; the others follow.
-      const resuming = scheduler.caughtUp.then(() => resumeWhatWasCutOff(parts, openCrawlParts, signal));
+      const resuming = scheduler.caughtUp.then(() => resumeWhatWasCutOff(parts, openNow, signal));
       const stopKeeping = new AbortController();
       const keeping = keepRetention(parts, stopKeeping.signal);
       closing.push(async () => {
@@ -137,15 +156,16 @@ export function assembleApp(parts: Parts): App {
 }
 
 async function requestOf(
-  parts: Parts,
+  config: Config,
+  ledger: Ledger,
   { sources, collection, maxImages, fresh }: CrawlCommand,
   startedBy: StartedBy,
 ): Promise<CrawlRequest> {
-  const ids = await Promise.all(sources.map((typed) => sourceIdOf(typed, parts.config)));
+  const ids = await Promise.all(sources.map((typed) => sourceIdOf(typed, config)));
   return {
     collection,
-    sources: ids.length === 0 ? await ownSources(parts, collection) : [...new Set(ids)],
-    maxImages: maxImages ?? parts.config.collections.get(collection)?.maxImages ?? null,
+    sources: ids.length === 0 ? await ownSources(config, ledger, collection) : [...new Set(ids)],
+    maxImages: maxImages ?? config.collections.get(collection)?.maxImages ?? null,
     fresh,
     startedBy,
   };
@@ -157,7 +177,7 @@ const watch = (signal: AbortSignal, onProgress?: OnProgress) => ({
 });
 
 /** The sources that the configuration names for a collection; where it names none, those that were crawled before. */
-async function ownSources({ config, ledger }: Parts, collection: string): Promise<readonly SourceId[]> {
+async function ownSources(config: Config, ledger: Ledger, collection: string): Promise<readonly SourceId[]> {
   const configured = [...(await configuredSources(config, collection)).keys()];
   if (configured.length > 0) return configured;
   const [stored] = await ledger.get('collection', [collection]);
@@ -170,13 +190,13 @@ async function ownSources({ config, ledger }: Parts, collection: string): Promis
 
 async function resumeWhatWasCutOff(
   parts: Parts,
-  open: () => Promise<CrawlParts>,
+  openNow: () => Promise<OpenParts>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     const unfinished = await parts.ledger.list('crawl', { state: 'running' }, { limit: 1 });
     // The model is not loaded for nothing.
-    if (unfinished.length > 0) await resumeCrawls(await open(), { signal });
+    if (unfinished.length > 0) await resumeCrawls(await (await openNow())(), { signal });
   } catch (error) {
     parts.log.error('crawls that were cut off could not be resumed', { error: String(error) });
   }

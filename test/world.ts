@@ -19,10 +19,11 @@ export interface World {
 
 export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'imagedex-test-'));
 
-/** `folder`: an older world's, which is then not removed. */
+/** `folder`: an older world's, which is then not removed. A configuration file in it is read. */
 export async function openWorld(flags: Record<string, unknown> = {}, folder?: string): Promise<World> {
   const own = folder ?? (await testFolder());
   const config = await loadConfig({
+    cwd: own,
     flags: { dataDir: join(own, 'data'), retryDelayMs: 10, logLevel: 'error', ...flags },
   });
   const parts = await openParts(config);

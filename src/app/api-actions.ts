@@ -9,12 +9,12 @@ import { fetchImage } from '../crawler/fetch-image.ts';
 import { normaliseUrl } from '../crawler/normalise-url.ts';
 import { openPoliteFetch, type PoliteFetch } from '../crawler/polite-fetch.ts';
 import { placeOf } from '../crawler/taken-down.ts';
-import type { CrawlRunner } from '../crawls/crawl-runner.ts';
-import type { CrawlRequest } from '../crawls/crawls.ts';
+import type { CrawlRunner, OpenParts } from '../crawls/crawl-runner.ts';
 import type { Ledger } from '../ledger.ts';
-import { openSchedules } from '../schedules/schedules.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import { crawlerSettingsOf } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
+import type { ToBegin } from './scheduled-crawls.ts';
 
 /** Images in hand for clients at a time: more would only wait longer, for describers are one a core. */
 const maxClassifiedAtOnce = 32;
@@ -25,20 +25,33 @@ export interface OpenedActions extends ApiActions {
   close(): Promise<void>;
 }
 
-/** A crawl of the collection's own sources. */
-type OwnRequest = (wanted: Parameters<ApiActions['startCrawl']>[0]) => Promise<CrawlRequest>;
+/** What is done by the configuration as it is when it is asked for. */
+export interface CrawlActions {
+  readonly runner: CrawlRunner;
+  readonly schedules: Schedules;
+  /** A crawl of the collection's own sources. */
+  readonly ownCrawl: (wanted: Parameters<ApiActions['startCrawl']>[0]) => Promise<ToBegin>;
+  /** What a crawl that begins now is run with. */
+  readonly openNow: () => Promise<OpenParts>;
+}
 
-export function openApiActions(parts: Parts, runner: CrawlRunner, ownRequest: OwnRequest): OpenedActions {
+export function openApiActions(
+  parts: Parts,
+  { runner, schedules, ownCrawl, openNow }: CrawlActions,
+): OpenedActions {
   const { config, ledger, taxonomy, openWorkshop } = parts;
   const settings = crawlerSettingsOf(config);
   const { maxImageBytes, maxHeldBytes } = config.values;
   const budget = new ByteBudget(maxHeldBytes);
   let web: Promise<PoliteFetch> | undefined;
   return {
-    startCrawl: async (wanted) => (await runner.start(await ownRequest(wanted))).crawlId,
+    async startCrawl(wanted) {
+      const { request, open } = await ownCrawl(wanted);
+      return (await runner.start(open, request)).crawlId;
+    },
     retryFailures: async (collection) =>
-      (await runner.retry({ collection, startedBy: 'api' }))?.crawlId ?? null,
-    schedules: openSchedules({ ledger, collections: config.collections }),
+      (await runner.retry(await openNow(), { collection, startedBy: 'api' }))?.crawlId ?? null,
+    schedules,
     forget: (target) => forget(parts, target),
     async classifyUrl(url, signal) {
       if (await isTakenDown(ledger, url)) return takenDown(url);

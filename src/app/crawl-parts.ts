@@ -25,7 +25,11 @@ export async function makeCrawlParts({
 }: Parts): Promise<CrawlParts> {
   const { owner, queue, describers } = await openWorkshop();
   const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
-  const { concurrency, retries, retryDelayMs, maxHeldBytes } = config.values;
+  const projector = openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) });
+  const thumbnails = {
+    has: async (sha256: string) => (await blobs.sizeOf(thumbnailKey(sha256))) !== null,
+    put: (sha256: string, jpeg: Uint8Array) => blobs.put(thumbnailKey(sha256), jpeg),
+  };
   return {
     ledger,
     index,
@@ -33,20 +37,20 @@ export async function makeCrawlParts({
     queue,
     owner,
     log,
-    describeStage: openDescribeStage(ledger, describers, {
-      has: async (sha256) => (await blobs.sizeOf(thumbnailKey(sha256))) !== null,
-      put: (sha256, jpeg) => blobs.put(thumbnailKey(sha256), jpeg),
-    }),
-    projector: openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) }),
-    budget: new ByteBudget(maxHeldBytes),
+    describeStage: openDescribeStage(ledger, describers, thumbnails, projector.project),
+    projector,
+    budget: new ByteBudget(config.values.maxHeldBytes),
     modelKey: describers.model.key,
-    settings: { concurrency, retries, retryDelayMs },
-    ...sourceParts(config, ledger),
+    ...configuredParts(config, ledger),
   };
 }
 
-/** How sources are opened, and with which settings: all that a dry run needs. */
-export function sourceParts(config: Config, ledger: Ledger): Pick<CrawlParts, 'settingsOf' | 'openSource'> {
+/** What the configuration says of how to crawl and of how sources are opened. It may be a newer one than the other parts'. */
+export function configuredParts(
+  config: Config,
+  ledger: Ledger,
+): Pick<CrawlParts, 'settings' | 'settingsOf' | 'openSource'> {
+  const { concurrency, retries, retryDelayMs } = config.values;
   const isTakenDown = (url: string) => isBlocked(ledger, placeOf(url));
   const known = new Map<string, ReturnType<typeof configuredSources>>();
   const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> => {
@@ -55,6 +59,7 @@ export function sourceParts(config: Config, ledger: Ledger): Pick<CrawlParts, 's
     return (await sources).get(id);
   };
   return {
+    settings: { concurrency, retries, retryDelayMs },
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),
     openSource: async (collection, id, settings) =>

@@ -1,26 +1,30 @@
 // What schedules start: crawls of a collection's own sources, while none of that collection is at work.
 import type { CrawlReport } from '../crawl-report.ts';
-import type { CrawlRunner } from '../crawls/crawl-runner.ts';
-import { type CrawlParts, type CrawlRequest, runCrawl, type Watch } from '../crawls/crawls.ts';
+import type { CrawlRunner, OpenParts } from '../crawls/crawl-runner.ts';
+import { type CrawlRequest, runCrawl, type Watch } from '../crawls/crawls.ts';
 import type { StartedBy } from '../ledger.ts';
 import { mustBeIdle, openScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import type { Parts } from './parts.ts';
 
-type OpenCrawlParts = () => Promise<CrawlParts>;
-/** A crawl of the collection's own sources. */
-type OwnRequest = (collection: string, startedBy: StartedBy) => Promise<CrawlRequest>;
+/** A crawl that is to begin, and what it is run with: both by the configuration as it is now. */
+export interface ToBegin {
+  readonly request: CrawlRequest;
+  readonly open: OpenParts;
+}
+
+/** Of the collection's own sources. */
+type OwnCrawl = (collection: string, startedBy: StartedBy) => Promise<ToBegin>;
 
 /** Runs due schedules until it is closed. */
 export function openScheduledCrawls(
   { ledger, log }: Parts,
   runner: CrawlRunner,
-  openCrawlParts: OpenCrawlParts,
-  ownRequest: OwnRequest,
+  ownCrawl: OwnCrawl,
 ): Scheduler {
   const start = async (collection: string): Promise<string> => {
-    const request = await ownRequest(collection, 'schedule');
-    await mustBeIdle(ledger, (await openCrawlParts()).owner, collection);
-    const { crawlId, ended } = await runner.start(request);
+    const { request, open } = await ownCrawl(collection, 'schedule');
+    await mustBeIdle(ledger, (await open()).owner, collection);
+    const { crawlId, ended } = await runner.start(open, request);
     // One that fails is told of by the runner.
     ended.then(
       ({ state, found, indexed, failed }) =>
@@ -34,13 +38,12 @@ export function openScheduledCrawls(
 
 /** A collection's crawl now and to its end, as its schedule would start it. */
 export async function runOwnCrawl(
-  openCrawlParts: OpenCrawlParts,
-  ownRequest: OwnRequest,
+  ownCrawl: OwnCrawl,
   collection: string,
   watch: Watch,
 ): Promise<CrawlReport> {
-  const request = await ownRequest(collection, 'command');
-  const parts = await openCrawlParts();
+  const { request, open } = await ownCrawl(collection, 'command');
+  const parts = await open();
   await mustBeIdle(parts.ledger, parts.owner, collection);
   return runCrawl(parts, request, watch);
 }

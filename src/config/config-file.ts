@@ -76,7 +76,7 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-async function parseConfig(path: string, text: string): Promise<ConfigFile> {
+export async function parseConfig(path: string, text: string): Promise<ConfigFile> {
   const yaml = await import('yaml');
   const lineCounter = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false });

@@ -3,12 +3,20 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CollectionConfig } from '../collections/collection-config.ts';
 import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import { ImagedexError } from '../errors.ts';
 import { inferenceOptions } from '../inference/options.ts';
 import { environmentName, flagName } from '../option-words.ts';
 import { type OptionTable, option, type Values } from '../options.ts';
 import { checkedValue, type Given, unknownOption } from './config-check.ts';
 import { collectionName, readCollections } from './config-collections.ts';
-import { type ConfigFile, type ConfigNode, fromHome, readConfigFile } from './config-file.ts';
+import {
+  type ConfigFile,
+  type ConfigNode,
+  configFileNames,
+  fromHome,
+  parseConfig,
+  readConfigFile,
+} from './config-file.ts';
 import { variablesIn } from './config-secrets.ts';
 
 const generalOptions = {
@@ -35,6 +43,11 @@ const generalOptions = {
     ),
     [] as string[],
     'Names under which a proxy makes the embedded search reachable from elsewhere; nothing else is served there',
+  ),
+  embedPort: option(
+    z.number().int().min(0).max(65_535),
+    0,
+    'Port for a proxy that makes the embedded search reachable from elsewhere, with nothing else on it; 0: none',
   ),
   logLevel: option(
     z.enum(['debug', 'info', 'warn', 'error']),
@@ -76,6 +89,13 @@ export interface Config {
   readonly origins: { readonly [N in OptionName]: string };
   /** What the file says of collections, by name. */
   readonly collections: ReadonlyMap<string, CollectionConfig>;
+  /** The file that was read; null where there is none. */
+  readonly file: string | null;
+  /**
+   * The same from the same places, as they are now: a file may have changed, or have appeared. One that is gone throws
+   * `config_invalid`, as it does when it was named: whoever saves it may be just about to put it back.
+   */
+  reload(): Promise<Config>;
 }
 
 export interface ConfigSources {
@@ -87,6 +107,8 @@ export interface ConfigSources {
   readonly cwd?: string;
   /** A configuration file other than the one in `cwd`. */
   readonly file?: string;
+  /** What is to stand in `file`, before it does. */
+  readonly text?: string;
 }
 
 interface Placed extends Given {
@@ -101,6 +123,7 @@ export async function loadConfig({
   env = {},
   cwd = process.cwd(),
   file,
+  text,
 }: ConfigSources = {}): Promise<Config> {
   const values: Record<string, unknown> = {};
   const origins: Record<string, string> = {};
@@ -108,7 +131,11 @@ export async function loadConfig({
     values[name] = name === 'dataDir' ? resolve(cwd, fallback as string) : fallback;
     origins[name] = 'default';
   }
-  const read = await readConfigFile(cwd, file ?? env['IMAGEDEX_CONFIG']);
+  const named = file ?? env['IMAGEDEX_CONFIG'];
+  const read =
+    text === undefined
+      ? await readConfigFile(cwd, named)
+      : await parseConfig(resolve(cwd, named ?? configFileNames[0]), text);
   const collections = read?.entries.find(({ name }) => name === 'collections');
   for (const given of [
     ...fromFile(cwd, read),
@@ -137,6 +164,15 @@ export async function loadConfig({
             base: dirname(read.path),
             env,
           }),
+    file: read?.path ?? null,
+    reload: async () => {
+      const again = await loadConfig({ flags, options, env, cwd, ...(file === undefined ? {} : { file }) });
+      if (read === null || again.file !== null) return again;
+      throw new ImagedexError(
+        'config_invalid',
+        `expected the configuration file ${read.path}, which was there before, but it is gone: put it back, or start again without it`,
+      );
+    },
   };
 }
 

@@ -11,8 +11,8 @@ export { inWords } from './schedule-words.ts';
 
 export interface ScheduleParts {
   readonly ledger: Ledger;
-  /** What the configuration says of collections. */
-  readonly collections: ReadonlyMap<string, CollectionConfig>;
+  /** What the configuration says of collections now. */
+  readonly collections: () => Promise<ReadonlyMap<string, CollectionConfig>>;
   readonly now?: () => Date;
 }
 
@@ -59,7 +59,7 @@ export function openSchedules({ ledger, collections, now = () => new Date() }: S
     async set({ collection, cron, timeZone }) {
       const at = now();
       const timing = readTiming(cron, timeZone, at);
-      await mustHaveSources(ledger, collections, collection);
+      await mustHaveSources(ledger, await collections(), collection);
       const since = at.toISOString();
       let replaced: ScheduleRecord | null = null;
       const record = { collection, ...timing, createdAt: since, handledAt: since, last: null };
@@ -95,7 +95,7 @@ export function readTiming(cron: string, timeZone: string | undefined, from: Dat
 /** Throws `not_found` for a collection whose sources nobody knows. */
 async function mustHaveSources(
   ledger: Ledger,
-  configured: ScheduleParts['collections'],
+  configured: ReadonlyMap<string, CollectionConfig>,
   collection: string,
 ): Promise<void> {
   if ((configured.get(collection)?.sources ?? []).length > 0) return;

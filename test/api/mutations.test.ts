@@ -1,10 +1,11 @@
 // Every mutation against the real app, and for each of its error codes what provokes it for real.
 import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { buildSchema, type GraphQLEnumType } from 'graphql';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { picture, pictureFolder } from '../pictures.ts';
 import { sharedPath } from '../shared.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
@@ -101,6 +102,14 @@ afterAll(async () => {
   await Promise.all([site?.close(), slow?.close(), stranger?.close()]);
 });
 
+const configFile = () => join(world.folder, 'imagedex.config.yaml');
+afterEach(() => rm(configFile(), { force: true }));
+/** A mistake in the configuration, for a collection that can be crawled otherwise. */
+async function mistaken(collection: string): Promise<object> {
+  await writeFile(configFile(), 'maxPages: many');
+  return { collection };
+}
+
 /** A crawl of `slow` that cannot end. */
 async function slowCrawl(): Promise<string> {
   const [stored] = await world.parts.ledger.get('collection', ['slow']);
@@ -159,6 +168,7 @@ const rows: readonly Row[] = [
     /could not be opened/,
     'collection',
   ),
+  row('startCrawl', 'CONFIG_INVALID', () => mistaken('broken'), /config.yaml:1: .*maxPages/, 'collection'),
   row('cancelCrawl', 'NOT_FOUND', () => ({ crawlId: 'crawl_nope' }), /no crawl "crawl_nope"/, 'crawlId'),
   row(
     'cancelCrawl',
@@ -187,6 +197,14 @@ const rows: readonly Row[] = [
     /is running/,
     'collection',
     { crawl: { state: 'RUNNING' } },
+  ),
+  row('retryFailures', 'CONFIG_INVALID', () => mistaken('broken'), /config.yaml:1: .*maxPages/, 'collection'),
+  row(
+    'setSchedule',
+    'CONFIG_INVALID',
+    async () => ({ ...(await mistaken('broken')), cron: '@daily' }),
+    /config.yaml:1: .*maxPages/,
+    'collection',
   ),
   row('setSchedule', 'NOT_FOUND', () => ({ collection: 'nope', cron: '@daily' }), /no sources/, 'collection'),
   row('setSchedule', 'INVALID_CRON', () => ({ cron: '61 * * * *' }), /minute/i, 'cron'),

@@ -97,7 +97,7 @@ function noActions(ledger: ApiParts['ledger']): ApiParts['actions'] {
   return {
     startCrawl: absent,
     retryFailures: absent,
-    schedules: openSchedules({ ledger, collections: new Map() }),
+    schedules: openSchedules({ ledger, collections: async () => new Map() }),
     forget: absent,
     classifyUrl: absent,
     classifyContent: absent,

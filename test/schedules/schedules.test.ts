@@ -23,7 +23,7 @@ beforeEach(async () => {
   const config = (name: string, sources: readonly unknown[]) =>
     [name, { name, sources, maxImages: null, origins: [] } as unknown as CollectionConfig] as const;
   const collections = new Map([config('shop', [source]), config('empty', [])]);
-  schedules = openSchedules({ ledger, collections, now: () => now });
+  schedules = openSchedules({ ledger, collections: async () => collections, now: () => now });
   await crawled('photos', ['folder:/photos']);
   await crawled('bare', []);
 });

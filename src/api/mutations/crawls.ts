@@ -10,7 +10,7 @@ export interface CrawlPayload<Code extends string> {
   readonly errors: readonly MutationError<Code>[];
 }
 
-type StartCode = 'NOT_FOUND' | 'OUT_OF_RANGE' | 'CRAWL_RUNNING' | 'SOURCE_UNAVAILABLE';
+type StartCode = 'NOT_FOUND' | 'OUT_OF_RANGE' | 'CRAWL_RUNNING' | 'SOURCE_UNAVAILABLE' | 'CONFIG_INVALID';
 
 async function startCrawl(
   _: unknown,
@@ -32,12 +32,13 @@ async function startCrawl(
         not_found: ['NOT_FOUND', 'collection'],
         crawl_running: ['CRAWL_RUNNING', 'collection'],
         source_unavailable: ['SOURCE_UNAVAILABLE', 'collection'],
+        config_invalid: ['CONFIG_INVALID', 'collection'],
       }),
     };
   }
 }
 
-type RetryCode = 'NOT_FOUND' | 'NOTHING_FAILED' | 'CRAWL_RUNNING';
+type RetryCode = 'NOT_FOUND' | 'NOTHING_FAILED' | 'CRAWL_RUNNING' | 'CONFIG_INVALID';
 
 async function retryFailures(
   _: unknown,
@@ -55,7 +56,13 @@ async function retryFailures(
     };
   } catch (error) {
     const crawl = await runningCrawl(error, context, collection);
-    return { crawl, ...problemOf<RetryCode>(error, { crawl_running: ['CRAWL_RUNNING', 'collection'] }) };
+    return {
+      crawl,
+      ...problemOf<RetryCode>(error, {
+        crawl_running: ['CRAWL_RUNNING', 'collection'],
+        config_invalid: ['CONFIG_INVALID', 'collection'],
+      }),
+    };
   }
 }
 

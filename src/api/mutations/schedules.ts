@@ -12,7 +12,7 @@ export interface SchedulePayload<Code extends string> {
 
 const maxCronLength = 200;
 
-type SetCode = 'NOT_FOUND' | 'INVALID_CRON' | 'INVALID_TIME_ZONE';
+type SetCode = 'NOT_FOUND' | 'INVALID_CRON' | 'INVALID_TIME_ZONE' | 'CONFIG_INVALID';
 
 async function setSchedule(
   _: unknown,
@@ -36,6 +36,7 @@ async function setSchedule(
       ...problemOf<SetCode>(error, {
         usage: ['INVALID_CRON', 'cron'],
         not_found: ['NOT_FOUND', 'collection'],
+        config_invalid: ['CONFIG_INVALID', 'collection'],
       }),
     };
   }
