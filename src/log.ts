@@ -1,4 +1,5 @@
 // Messages for people and machines who watch: to standard error, readable on a terminal, JSON lines elsewhere.
+import { plainMessage } from './plain-text.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 export type Log = {
@@ -20,7 +21,7 @@ export function openLog(
         const words = Object.entries(facts).map(
           ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
         );
-        write(`${level}: ${message}${words.join('')}\n`);
+        write(`${level}: ${plainMessage(`${message}${words.join('')}`)}\n`);
       } else {
         write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...facts })}\n`);
       }

@@ -25,6 +25,7 @@ const floors = [
       'log.ts',
       'window.ts',
       'text.ts',
+      'plain-text.ts',
       'batches.ts',
       'wink-porter2-stemmer.d.ts',
       'entry.ts',

@@ -15,3 +15,9 @@ test('writes readable lines on a terminal', () => {
   openLog('debug', (line) => lines.push(line), true).debug('found', { url: 'http://x/', count: 2 });
   expect(lines).toEqual(['debug: found url=http://x/ count=2\n']);
 });
+
+test('writes out what a terminal would obey', () => {
+  const lines: string[] = [];
+  openLog('debug', (line) => lines.push(line), true).debug('found', { url: 'a\x1b[2J\nerror: b\r' });
+  expect(lines).toEqual(['debug: found url=a\\u001b[2J\n    error: b\\u000d\n']);
+});

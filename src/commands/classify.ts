@@ -1,5 +1,6 @@
 // `imagedex classify FILE|URL…`: what the model says of single images, without an index.
 import type { Classification } from '../classify.ts';
+import { plainMessage, plainValue } from '../plain-text.ts';
 import { confidenceText } from './confidence-text.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -31,7 +32,9 @@ async function runClassify({ words, config, json, terminal, signal }: Call): Pro
   for await (const outcome of classifyAll(words.map(fromHome), config, signal)) {
     if ('error' in outcome) {
       code = exitCodes.error;
-      terminal.err(`imagedex: ${outcome.file}: ${outcome.error.code}: ${outcome.error.message}\n`);
+      terminal.err(
+        `imagedex: ${plainMessage(`${outcome.file}: ${outcome.error.code}: ${outcome.error.message}`)}\n`,
+      );
     } else if (!json) terminal.out(`${classifyLine(outcome)}\n`);
     if (json) terminal.out(`${JSON.stringify(outcome)}\n`);
     if (signal.aborted) return exitCodes.interrupted;
@@ -42,5 +45,5 @@ async function runClassify({ words, config, json, terminal, signal }: Call): Pro
 function classifyLine({ file, labels, scores }: Classification): string {
   const accepted = labels.map(({ name, confidence }) => `${name} ${confidenceText(confidence)}`).join(', ');
   const best = scores.map(({ name, score }) => `${name} ${confidenceText(score)}`).join(', ');
-  return `${file}: ${accepted === '' ? 'no label is certain enough' : accepted} (scores: ${best})`;
+  return `${plainValue(file)}: ${accepted === '' ? 'no label is certain enough' : accepted} (scores: ${best})`;
 }

@@ -1,5 +1,6 @@
 // Turns the words of the command line into one call of a verb, and what it throws into a message and an exit code.
 import { ImagedexError, messageOf } from '../errors.ts';
+import { plainMessage, plainText } from '../plain-text.ts';
 import { suggest } from '../suggest.ts';
 import { columns } from './columns.ts';
 import { exitCodes, type Terminal, type Verb } from './verb.ts';
@@ -16,18 +17,32 @@ export interface Surroundings {
 }
 
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { terminal } = surroundings;
+  const terminal = guarded(surroundings.terminal);
   try {
-    return await run(argv, surroundings);
+    return await run(argv, { ...surroundings, terminal });
   } catch (error) {
     const code = error instanceof ImagedexError ? error.code : 'internal';
     const text = error instanceof ImagedexError || !(error instanceof Error) ? messageOf(error) : error.stack;
-    terminal.err(`imagedex: ${text}\n`);
+    terminal.err(`imagedex: ${plainMessage(String(text))}\n`);
     if (argv.includes('--json'))
       terminal.out(`${JSON.stringify({ error: { code, message: messageOf(error) } })}\n`);
     return code === 'usage' ? exitCodes.usage : exitCodes.error;
   }
 }
+
+/** The one way to the terminal, so that no verb can forget it. Addresses, reasons and alt texts are strangers' words. */
+const guarded = (terminal: Terminal): Terminal => ({
+  ...terminal,
+  out: (text) => terminal.out(plainText(text)),
+  err: (text) => {
+    const own = cursorMove.exec(text)?.[0] ?? '';
+    terminal.err(own + plainText(text.slice(own.length)));
+  },
+});
+
+/** What live lines are taken away with. No other text on standard error begins with a stranger's words. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own
+const cursorMove = /^(?:\x1b\[\d+A\x1b\[0J|\r\x1b\[K)/;
 
 async function run(
   argv: readonly string[],

@@ -2,6 +2,7 @@
 import type { CrawlReport } from '../crawl-report.ts';
 import { failureCodes, skipCodes } from '../errors.ts';
 import type { CodeCount } from '../ledger.ts';
+import { plainValue } from '../plain-text.ts';
 import { columns } from './columns.ts';
 import { counted } from './counted.ts';
 import { duration } from './crawl-view.ts';
@@ -75,7 +76,7 @@ export function crawlSummary(
 }
 
 export const unavailableLines = ({ unavailable }: CrawlReport): string[] =>
-  unavailable.map(({ source, reason }) => `${source} was left out: ${reason}`);
+  unavailable.map(({ source, reason }) => plainValue(`${source} was left out: ${reason}`));
 
 /** The sum that each image found is in, and the reasons. */
 export function countLines({

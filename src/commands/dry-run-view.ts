@@ -1,5 +1,6 @@
 // What `crawl --dry-run` prints: a line for each image that would be fetched, and what it comes to.
 import type { Preview, Verdict } from '../crawls/dry-run.ts';
+import { plainValue } from '../plain-text.ts';
 import { columns } from './columns.ts';
 import { counted } from './counted.ts';
 import { type Call, exitCodes } from './verb.ts';
@@ -25,8 +26,10 @@ export async function showDryRun(
     else if (preview.type === 'problem') problems++;
     else caps.push(`${preview.cap} would end the crawl of ${preview.source} before it has seen everything.`);
     if (json) terminal.out(`${JSON.stringify(preview)}\n`);
-    else if (preview.type === 'image') terminal.out(`${preview.verdict.padEnd(9)}  ${preview.url}\n`);
-    else if (preview.type === 'problem') terminal.out(`${preview.code}  ${preview.url}  ${preview.reason}\n`);
+    else if (preview.type === 'image')
+      terminal.out(`${preview.verdict.padEnd(9)}  ${plainValue(preview.url)}\n`);
+    else if (preview.type === 'problem')
+      terminal.out(`${preview.code}  ${plainValue(preview.url)}  ${plainValue(preview.reason)}\n`);
   }
   if (json) {
     terminal.out(

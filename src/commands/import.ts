@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ImportReport } from '../collections/import-collection.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
+import { plainValue } from '../plain-text.ts';
 import { counted } from './counted.ts';
 import { hint } from './hint.ts';
 import { openStatusLine } from './status-line.ts';
@@ -50,7 +51,7 @@ async function runImport(call: Call): Promise<number> {
       onProgress: (counts) => status.show(`line ${counts.lines}: ${counted(imagesOf(counts), 'image')}`),
       onBadLine: (number, reason) => {
         status.end();
-        if (shown++ < maxShown) terminal.err(`line ${number}: ${reason}\n`);
+        if (shown++ < maxShown) terminal.err(`line ${number}: ${plainValue(reason)}\n`);
       },
     });
     status.end();

@@ -23,12 +23,17 @@ async function runServe({ config, json, terminal, signal }: Call): Promise<numbe
   const { openApp } = await import('../app.ts');
   const app = await openApp(config);
   try {
-    const { url } = await app.serve(config.values.port, signal);
-    const addresses = { url, graphql: new URL('/graphql', url).href };
+    const { url, embedPort } = await app.serve(config.values.port, signal);
+    const addresses = {
+      url,
+      graphql: new URL('/graphql', url).href,
+      ...(embedPort === null ? {} : { embed: `http://localhost:${embedPort}` }),
+    };
+    const embedLine = addresses.embed === undefined ? '' : `For a proxy  ${addresses.embed}\n`;
     terminal.out(
       json
         ? `${JSON.stringify(addresses)}\n`
-        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\n${await schedulesLine(app)}Ctrl-C stops.\n`,
+        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\n${embedLine}${await schedulesLine(app)}Ctrl-C stops.\n`,
     );
     if (!signal.aborted) await once(signal, 'abort');
     return exitCodes.ok;
