@@ -18,7 +18,7 @@ export interface ApiParts {
   readonly collections: ReadonlyMap<string, Pick<CollectionConfig, 'origins'>>;
   /** Names under which a proxy makes the embedded search reachable. */
   readonly publicHosts: readonly string[];
-  /** The one that the search page shows where its address names none; without it `default`. */
+  /** The one that was chosen for our pages to begin with, if any was. */
   readonly collection?: string;
   /** False until everything is open, and again from when it closes: what /health/ready answers. */
   ready(): boolean;

@@ -7,13 +7,32 @@ import { type ClassifyErrorCode, classifyCode } from './classify-codes.ts';
 import { busyMessage, retryAfterSeconds } from './classify-room.ts';
 import { imageLabels } from './label-resolvers.ts';
 
-type RouteErrorCode = ClassifyErrorCode | 'UNSUPPORTED_MEDIA_TYPE' | 'BAD_REQUEST' | 'INTERNAL_SERVER_ERROR';
+type RouteErrorCode =
+  | ClassifyErrorCode
+  | 'METHOD_NOT_ALLOWED'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'BAD_REQUEST'
+  | 'INTERNAL_SERVER_ERROR';
 
 const mediaTypes = /^(image\/[\w.+-]+|application\/octet-stream)(\s*;|$)/i;
 
 export async function serveClassify(http: FastifyInstance, parts: ApiParts): Promise<void> {
   const { actions } = parts;
   const { maxImageBytes } = actions;
+  const otherMethod = (_request: FastifyRequest, reply: FastifyReply) =>
+    sendError(
+      reply.header('allow', 'POST'),
+      405,
+      'METHOD_NOT_ALLOWED',
+      'Expected POST, with an image as body.',
+    );
+  http.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: '/classify',
+    // Before a body is read, whatever it may be.
+    onRequest: async (request, reply) => void (await otherMethod(request, reply)),
+    handler: otherMethod,
+  });
   await http.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const options = { parseAs: 'buffer', bodyLimit: maxImageBytes } as const;

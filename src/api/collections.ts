@@ -17,9 +17,21 @@ export async function listCollections({ ledger }: ApiParts): Promise<CollectionR
   return collections.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The name, if there is such a collection. `default` always is one, if only an empty one. */
+/**
+ * The one that our pages begin with: what was chosen, else what there is. Asked anew for each page, because collections
+ * come and go while this runs.
+ */
+export async function firstCollection(parts: ApiParts): Promise<string> {
+  if (parts.collection !== undefined) return parts.collection;
+  const configured = [...parts.collections.keys()];
+  const stored = (await listCollections(parts)).map(({ name }) => name);
+  const names = [...configured, ...stored];
+  return names.includes('default') ? 'default' : (names[0] ?? 'default');
+}
+
+/** The name, if there is such a collection. `default` and those of the configuration are, if only empty ones. */
 export async function knownCollection(parts: ApiParts, name: string): Promise<string> {
-  if (name === 'default') return name;
+  if (name === 'default' || parts.collections.has(name)) return name;
   const names = (await listCollections(parts)).map((collection) => collection.name);
   if (names.includes(name)) return name;
   const near = suggest(name, names);

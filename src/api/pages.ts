@@ -41,23 +41,23 @@ const graphiqlFiles = [
   { path: '/graphiql.licenses.txt', name: 'graphiql.licenses.txt', type: 'text/plain; charset=utf-8' },
 ] as const;
 
-/** `collection`: the one that the search page shows where its address names none. */
-export async function servePages(http: FastifyInstance, collection: string): Promise<void> {
+/** `collection`: the one that the pages begin with, as it is when one is asked for. */
+export async function servePages(http: FastifyInstance, collection: () => Promise<string>): Promise<void> {
   // The page keeps what it shows behind #; whoever writes it without is sent there.
   http.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/?')) await reply.redirect(`/#${request.url}`);
   });
   for (const { path, name, type } of files) {
-    const page = await readPage(name, type, (text) =>
-      text.replace('<image-search ', () => `<image-search collection="${escaped(collection)}" `),
+    const page = await readPage(name, type);
+    http.get(path, async (request, reply) =>
+      sendPage(path === '/' ? withCollection(page, await collection()) : page, request, reply),
     );
-    http.get(path, async (request, reply) => sendPage(page, request, reply));
   }
-  await serveGraphiql(http);
+  await serveGraphiql(http, collection);
 }
 
 /** A person who opens /graphql in a browser gets GraphiQL; programs say what else they accept. */
-async function serveGraphiql(http: FastifyInstance): Promise<void> {
+async function serveGraphiql(http: FastifyInstance, collection: () => Promise<string>): Promise<void> {
   const page = await readPage('graphiql.html', 'text/html; charset=utf-8');
   http.addHook('onRequest', async (request, reply) => {
     const [path, search] = request.url.split('?', 2);
@@ -67,7 +67,7 @@ async function serveGraphiql(http: FastifyInstance): Promise<void> {
       request.method === 'GET' &&
       !search?.includes('query=');
     if (isAsking && request.headers.accept?.includes('text/html') === true)
-      await sendPage(page, request, reply, graphiqlPolicy);
+      await sendPage(withCollection(page, await collection()), request, reply, graphiqlPolicy);
   });
   for (const { path, name, type } of graphiqlFiles) {
     let file: Promise<Page> | undefined;
@@ -81,13 +81,24 @@ async function serveGraphiql(http: FastifyInstance): Promise<void> {
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-async function readPage(name: string, type: string, edit = (text: string) => text): Promise<Page> {
+/** Both pages have one element with an empty `collection`. */
+const withCollection = ({ content, type }: Page, collection: string): Page =>
+  pageOf(
+    content.toString().replace('collection=""', () => `collection="${escaped(collection)}"`),
+    type,
+  );
+
+function pageOf(body: string | Buffer, type: string): Page {
+  const content = Buffer.from(body);
+  const etag = `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
+  return { content, type, etag };
+}
+
+async function readPage(name: string, type: string): Promise<Page> {
   // Asked for as the widget's source, because builtFile knows the way from sources to what is built of them.
   const file = new URL(name, builtFile(new URL('./web/widget.ts', import.meta.url)));
   try {
-    const content = Buffer.from(edit(await readFile(file, 'utf8')));
-    const etag = `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
-    return { content, type, etag };
+    return pageOf(await readFile(file), type);
   } catch (error) {
     throw new ImagedexError(
       'not_found',

@@ -109,7 +109,11 @@ describe('POST /classify', () => {
   });
 
   test('GET has nothing to classify, and pages of other sites get no answer', async () => {
-    expect((await fetch(`${url}/classify`)).status).toBe(404);
+    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
+      const answer = await fetch(`${url}/classify`, { method });
+      expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, 'POST']);
+    }
+    expect(await codeOf(await fetch(`${url}/classify`))).toEqual([405, 'METHOD_NOT_ALLOWED']);
     expect((await post(await picture(1), 'image/jpeg', { origin: 'https://evil.example' })).status).toBe(403);
   });
 

@@ -167,6 +167,16 @@ describe.skipIf(browserPath() === null)('the search in pages of other origins', 
     expect(await textOf('.notice')).toContain('This page may not show this search');
     expect(await textOf('.notice')).toContain('http://evil.test');
     expect(await count('.tile')).toBe(0);
+    // It has room, in the middle, and no button that could not help.
+    const { lines, left, right } = await page.$eval(inside('.notice h2'), (heading) => {
+      const { height, left, right } = heading.getBoundingClientRect();
+      const whole = heading.closest('.root')!.getBoundingClientRect();
+      const lines = Math.round(height / Number.parseFloat(getComputedStyle(heading).lineHeight));
+      return { lines, left: left - whole.left, right: whole.right - right };
+    });
+    expect(lines).toBe(1);
+    expect(Math.abs(left - right)).toBeLessThan(2);
+    expect(await count('.notice button')).toBe(0);
     expect((await readFromPage('/graphql', query('{ __typename }'))).status).toBe(0);
     const sha256 = world.documents[0]!.sha256;
     expect(await pictureShows(`${world.url}/${thumbnailKey(sha256)}`, true)).toBe(false);

@@ -2,7 +2,9 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { examples } from '../../src/api/web/graphiql-examples.ts';
+import { examplesFor } from '../../src/api/web/graphiql-examples.ts';
+import type { Stored } from '../../src/ledger.ts';
+import { imageId } from '../../src/record.ts';
 import { type World as App, openWorld } from '../world.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { ask, serveWorld } from './world.ts';
@@ -42,7 +44,7 @@ describe('the examples', () => {
   test('work as they are', async () => {
     const stop = new AbortController();
     const server = await app.app.serve(0, stop.signal);
-    for (const { query, variables = '{}' } of examples) {
+    for (const { query, variables = '{}' } of examplesFor('default', 'dog')) {
       const { data, errors } = await ask<Record<string, { errors?: object[] }>>(
         server.url,
         query,
@@ -92,6 +94,32 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
       text,
     );
   const run = () => page.locator('.graphiql-execute-button').click();
+
+  test('asks of the collection that is there, for a label that it has', async () => {
+    const own = await serveWorld();
+    const [{ id, version, record }] = (await own.parts.ledger.get('collection', ['default'])) as [
+      Stored<'collection'>,
+    ];
+    await own.parts.ledger.change([
+      { kind: 'collection', id, expect: version, record: null },
+      { kind: 'collection', id: 'cars', expect: 0, record: { ...record, name: 'cars' } },
+    ]);
+    const cars = own.documents.filter(({ labels }) => labels.some(({ id }) => id === 'n04285008'));
+    await own.parts.index.put(
+      cars.map((one) => ({ ...one, id: imageId('cars', one.sha256), collection: 'cars' })),
+    );
+    await own.parts.index.refresh();
+    await page.goto(`${own.url}/graphql`);
+    const written = () =>
+      page.$eval('.graphiql-query-editor .CodeMirror', (editor) => editor.textContent ?? '');
+    await page.waitForSelector('.graphiql-query-editor .CodeMirror-line');
+    expect(await written()).toContain('collection: "cars"');
+    expect(await written()).not.toContain('name: "dog"');
+    await run();
+    await result('"matchedLabels"');
+    complaints = complaints.filter((one) => !one.startsWith(own.url));
+    await own.close();
+  });
 
   test('runs a query, and shows what came', async () => {
     await run();

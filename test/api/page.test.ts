@@ -200,6 +200,10 @@ describe.skipIf(browserPath() === null)('the search page', () => {
     await go('#/?collection=pest');
     expect(await textOf('.notice')).toContain('There is no collection "pest". Did you mean "pets"?');
     expect(await count('.tile')).toBe(0);
+    const offered = await page.$$eval(inside('.collections option:not([hidden])'), (options) =>
+      options.map((option) => (option as HTMLOptionElement).value),
+    );
+    expect(offered).toEqual(['default', 'pets']);
     await page.select(inside('.collections'), 'pets');
     await total(pictures(3));
     complaints = complaints.filter((one) => !one.includes('/graphql'));

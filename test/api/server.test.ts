@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ApiParts } from '../../src/api/api-parts.ts';
 import { openServer } from '../../src/api/server.ts';
-import { type Answer, ask, serveWorld } from './world.ts';
+import { type Answer, addCollection, ask, openWorld, serveWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof serveWorld>>;
 let isReady = true;
@@ -305,6 +306,41 @@ test('the page is told the collection that is configured, and an address without
   );
   const sent = await fetch(`${world.url}/?collection=pets&q=dog`, { redirect: 'manual' });
   expect([sent.status, sent.headers.get('location')]).toEqual([302, '/#/?collection=pets&q=dog']);
+});
+
+test('the page begins with a collection that is there, as it is when one comes, and so does its ETag', async () => {
+  const own = await openWorld();
+  const [stored] = await own.parts.ledger.get('collection', ['default']);
+  await own.parts.ledger.change([
+    { kind: 'collection', id: 'default', expect: stored!.version, record: null },
+  ]);
+  const open = (more: Partial<ApiParts>) =>
+    openServer({ ...own.parts, ...more }, { host: '127.0.0.1', port: 0 });
+  const configured = new Map(['shop', 'pets'].map((name) => [name, { origins: [] }]));
+  const [bare, named] = await Promise.all([open({}), open({ collections: configured })]);
+  const shown = async (url: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}/`, { headers });
+    const name = /<image-search collection="([^"]*)"/.exec(await answer.text())?.[1];
+    return { status: answer.status, name, etag: answer.headers.get('etag')! };
+  };
+  const before = await shown(bare.url);
+  expect(before.name).toBe('default');
+  expect((await shown(bare.url, { 'if-none-match': before.etag })).status).toBe(304);
+  expect((await shown(named.url)).name).toBe('shop');
+  // One that is configured is searched before it was crawled; others are not.
+  const count = 'query ($name: String!) { images(collection: $name) { totalCount { value } } }';
+  expect((await ask(named.url, count, { name: 'pets' })).errors).toBe(undefined);
+  expect((await ask(named.url, count, { name: 'pest' })).errors?.[0]?.message).toContain('no collection');
+  await addCollection(own, 'came-later', 2);
+  const after = await shown(bare.url, { 'if-none-match': before.etag });
+  expect(after).toMatchObject({ status: 200, name: 'came-later' });
+  expect((await shown(named.url)).name).toBe('shop');
+  await addCollection(own, 'default', 2);
+  expect((await shown(named.url)).name).toBe('default');
+  const graphiql = await fetch(`${named.url}/graphql`, { headers: { accept: 'text/html' } });
+  expect(await graphiql.text()).toContain('<main data-collection="default">');
+  await Promise.all([bare.close(), named.close()]);
+  await own.close();
 });
 
 test('the page and the widget come from here alone, under a strict policy', async () => {

@@ -1,8 +1,11 @@
-// What the tabs of GraphiQL begin with: queries that work on any data, and say how to ask for more.
+// What the tabs of GraphiQL begin with: queries that find something in the collection at hand, and say how to ask for more.
 
 /** A small red picture, so that the mutation can be tried as it is. */
 const redPicture =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAMAAAAoLQ9TAAAAA1BMVEXMAAA/z1L+AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADklEQVQYlWNgGAUMSAAAARAAAVGhZwQAAAAASUVORK5CYII=';
+
+/** As a text of GraphQL. */
+const text = (value: string): string => JSON.stringify(value);
 
 export interface Example {
   readonly query: string;
@@ -10,16 +13,18 @@ export interface Example {
   readonly variables?: string;
 }
 
-export const examples: readonly Example[] = [
+/** `label`: the name of one that the collection has. */
+export const examplesFor = (collection: string, label: string): readonly Example[] => [
   {
     query: `# Images by label. A label also stands for
-# what is below it: "dog" finds beagles.
-# Without minConfidence the label rules decide.
+# what is below it: "dog" finds beagles. Without
+# minConfidence the label rules decide.
 query ByLabel {
   images(
+    collection: ${text(collection)}
     filter: {
       labels: {
-        allOf: [{ name: "dog", minConfidence: 0.6 }]
+        allOf: [{ name: ${text(label)}, minConfidence: 0.5 }]
       }
     }
     orderBy: { field: CONFIDENCE }
@@ -53,7 +58,13 @@ query ByLabel {
 # the image on a page. Facets count what all the
 # images that are found are like.
 query WordsAndFacets {
-  images(filter: { text: "lake", formats: [JPEG, PNG] }) {
+  images(
+    collection: ${text(collection)}
+    filter: {
+      text: ${text(label)}
+      formats: [JPEG, PNG, GIF, WEBP]
+    }
+  ) {
     totalCount {
       value
     }
@@ -89,7 +100,12 @@ query WordsAndFacets {
     query: `# Page by page: for the next one, put the
 # endCursor of this one into the variable.
 query NextPage($after: String) {
-  images(first: 24, after: $after, orderBy: { field: DATE }) {
+  images(
+    collection: ${text(collection)}
+    first: 24
+    after: $after
+    orderBy: { field: DATE }
+  ) {
     nodes {
       url
       fetchedAt
@@ -136,7 +152,7 @@ mutation Classify($input: ClassifyInput!) {
     query: `# How the last crawls went, what failed,
 # and when the next ones start.
 query Crawls {
-  crawls(first: 3) {
+  crawls(collection: ${text(collection)}, first: 3) {
     id
     state
     startedBy
@@ -150,7 +166,7 @@ query Crawls {
       failed
     }
   }
-  failures(first: 10) {
+  failures(collection: ${text(collection)}, first: 10) {
     nodes {
       url
       stage

@@ -4,7 +4,7 @@ import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/graphiql.css';
 import './graphiql-page.css';
-import { examples } from './graphiql-examples.ts';
+import { examplesFor } from './graphiql-examples.ts';
 
 async function ask(parameters: object, options: { readonly headers?: Record<string, string> } = {}) {
   const answer = await fetch('/graphql', {
@@ -19,14 +19,32 @@ async function ask(parameters: object, options: { readonly headers?: Record<stri
   return answer.json() as Promise<object>;
 }
 
+/** The name of a label that the collection has: `dog` where it has that, or nothing. Nobody waits long for it. */
+async function labelIn(collection: string): Promise<string> {
+  const query = `query Labels($collection: String!) {
+    dogs: labels(collection: $collection, prefix: "dog", first: 1) { label { name } }
+    most: labels(collection: $collection, first: 1) { label { name } }
+  }`;
+  const asked = ask({ query, variables: { collection } }) as Promise<{
+    data?: Record<'dogs' | 'most', { label: { name: string } }[]> | null;
+  }>;
+  const nothing = new Promise<undefined>((resolve) => setTimeout(resolve, 2000));
+  const answer = await Promise.race([asked, nothing]).catch(() => undefined);
+  const [found] = [...(answer?.data?.dogs ?? []), ...(answer?.data?.most ?? [])];
+  return found?.label.name ?? 'dog';
+}
+
+const main = document.querySelector('main') as HTMLElement;
+const collection = main.dataset['collection'] ?? 'default';
+const examples = examplesFor(collection, await labelIn(collection));
 const home = createElement('a', { href: '/', className: 'home' }, 'imagedex');
 
-createRoot(document.querySelector('main') as HTMLElement).render(
+createRoot(main).render(
   createElement(
     GraphiQL,
     {
       fetcher: ask as never,
-      defaultTabs: examples.map((example) => ({ ...example })),
+      defaultTabs: [...examples],
       defaultEditorToolsVisibility: 'variables',
       isHeadersEditorEnabled: false,
       showPersistHeadersSettings: false,

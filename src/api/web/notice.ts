@@ -69,8 +69,11 @@ export function troubleOf(say: Words, error: unknown): Said {
   }
 }
 
-export function errorNotice(say: Words, { title, text }: Said, retry: () => void): HTMLElement[] {
+/** `retry`: null where another try would end the same. */
+export function errorNotice(say: Words, { title, text }: Said, retry: (() => void) | null): HTMLElement[] {
+  const said = [h('h2', {}, title), h('p', {}, text)];
+  if (retry === null) return said;
   const again = h('button', { type: 'button', class: 'solid' }, say.tryAgain);
   again.addEventListener('click', retry);
-  return [h('h2', {}, title), h('p', {}, text), again];
+  return [...said, again];
 }

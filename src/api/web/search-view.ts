@@ -71,6 +71,7 @@ export class SearchView {
   readonly #live = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
   readonly #order: HTMLSelectElement;
   readonly #collections: HTMLSelectElement;
+  #offered: readonly string[] = [];
   readonly #place: FilterPlace;
   readonly #width = new ResizeObserver(([entry]) =>
     this.#fit((entry?.contentRect.width ?? 0) < narrowBelowPx),
@@ -204,10 +205,21 @@ export class SearchView {
   /** Nothing to choose where there is only one. */
   async #offerCollections(): Promise<void> {
     const names = await collectionNames().catch(() => []);
-    const offered = [...new Set([...names, this.#around.collection, this.#collection])].sort();
-    this.#collections.replaceChildren(...offered.map((name) => h('option', { value: name }, name)));
-    this.#collections.value = this.#collection;
-    this.#collections.hidden = offered.length < 2;
+    this.#offered = names;
+    this.#showCollection();
+  }
+
+  /** One that is not there, or was never crawled, is named where it is shown, and not offered. */
+  #showCollection(): void {
+    const shown = this.#collection;
+    const option = (name: string, isOffered: boolean) =>
+      h('option', { value: name, disabled: !isOffered, hidden: !isOffered }, name);
+    this.#collections.replaceChildren(
+      ...(this.#offered.includes(shown) ? [] : [option(shown, false)]),
+      ...this.#offered.map((name) => option(name, true)),
+    );
+    this.#collections.value = shown;
+    this.#collections.hidden = this.#offered.every((name) => name === shown);
   }
 
   #chooseCollection(chosen: string): void {
@@ -271,7 +283,7 @@ export class SearchView {
     this.#view = view;
     this.#box.setWords(view.words);
     this.#order.value = view.order;
-    this.#collections.value = this.#collection;
+    this.#showCollection();
     if (searchOf(view) !== this.#shownSearch) void this.#search();
     if (view.picture !== null) {
       this.#picture.show(view.picture, this.#neighbours(view.picture));
@@ -426,7 +438,7 @@ export class SearchView {
     const isRefused = error instanceof AskError && error.trouble === 'refused';
     this.element.classList.toggle('refused', isRefused);
     const trouble = troubleOf(this.#around.say, error);
-    this.#notice.replaceChildren(...errorNotice(this.#around.say, trouble, retry));
+    this.#notice.replaceChildren(...errorNotice(this.#around.say, trouble, isRefused ? null : retry));
     this.#notice.hidden = false;
     this.#live.textContent = `${trouble.title}: ${trouble.text}`;
     if (error instanceof AskError && error.trouble === 'busy')
