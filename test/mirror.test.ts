@@ -42,8 +42,8 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/collection-view.ts',
   ],
   'collections/forget.test.ts': [
+    'collections/drop-items.ts',
     'collections/drop-mentions.ts',
-    'collections/erase.ts',
     'collections/reach.ts',
     'crawler/taken-down.ts',
   ],

@@ -2,7 +2,7 @@
 import { batches } from '../batches.ts';
 import { cancelCrawl } from '../crawls/claim.ts';
 import { ImagedexError } from '../errors.ts';
-import { type Kind, type Ledger, listAll, type Stored } from '../ledger.ts';
+import { amend, amendment, type Kind, type Ledger, listAll, type Stored } from '../ledger.ts';
 import { openOwner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Work } from '../work.ts';
@@ -62,27 +62,54 @@ export async function deleteCollection(
 async function endCrawls(ledger: Ledger, { record, id }: Stored<'collection'>): Promise<void> {
   const owner = await openOwner(ledger);
   try {
-    const crawls = await ledger.get('crawl', [...new Set(Object.values(record.unfinished))]);
-    for (const crawl of crawls) {
-      if (crawl.record.owner !== null && (await owner.isAlive(crawl.record.owner)))
-        throw running(id, crawl.id);
-    }
-    for (const crawl of crawls) await cancelCrawl(ledger, crawl.id);
+    const ids = [...new Set(Object.values(record.unfinished))];
+    const mustBeDead = async () => {
+      for (const crawl of await ledger.get('crawl', ids)) {
+        if (crawl.record.owner !== null && (await owner.isAlive(crawl.record.owner)))
+          throw running(id, crawl);
+      }
+    };
+    await mustBeDead();
+    for (const crawl of ids) await cancelCrawl(ledger, crawl);
+    // Somebody may have carried on with one until now.
+    await mustBeDead();
+    if (ids.length > 0) await freeSources(ledger, id, new Set(ids));
   } finally {
     await owner.close();
   }
 }
 
+/** Of crawls whose process died before it could let go of them. */
+const freeSources = (ledger: Ledger, name: string, dead: ReadonlySet<string>): Promise<number> =>
+  amend(ledger, [
+    amendment('collection', name, (old) => {
+      if (old === undefined) return undefined;
+      const left = Object.entries(old.unfinished).filter(([, crawl]) => !dead.has(crawl));
+      return {
+        ...old,
+        unfinished: Object.fromEntries(left),
+        unpurged: [...new Set([...old.unpurged, ...dead])],
+      };
+    }),
+  ]);
+
 async function mustBeIdle(ledger: Ledger, name: string): Promise<void> {
   const [stored] = await ledger.get('collection', [name]);
   const [begun] = Object.values(stored?.record.unfinished ?? {});
-  if (begun !== undefined) throw running(name, begun);
+  if (begun === undefined) return;
+  const [crawl] = await ledger.get('crawl', [begun]);
+  throw running(name, crawl ?? { id: begun });
 }
 
-const running = (name: string, crawl: string): ImagedexError =>
+const running = (
+  name: string,
+  { id, record }: Pick<Stored<'crawl'>, 'id'> & Partial<Stored<'crawl'>>,
+): ImagedexError =>
   new ImagedexError(
     'crawl_running',
-    `crawl ${crawl} of collection ${name} is running; end it with \`imagedex crawls cancel ${crawl}\`, then delete again`,
+    record?.state === 'cancelled'
+      ? `crawl ${id} of collection ${name} is being cancelled; try again in a moment`
+      : `crawl ${id} of collection ${name} is running; end it with \`imagedex crawls cancel ${id}\`, then delete again`,
   );
 
 async function countAll(ledger: Ledger, collection: string): Promise<Deleted> {

@@ -194,22 +194,34 @@ export async function heldBy(
   return { locations, appearances };
 }
 
-/** Descriptions and thumbnail of a content that no image has, those of `but` apart. */
+/**
+ * Descriptions and thumbnail of a content that no image has, those of `but` apart. Looks again when they are gone: a crawl
+ * that was writing such an image meanwhile may have looked for them before, and the next one fetches it again then.
+ */
 export async function eraseUnused(
   parts: Omit<EraseParts, 'projector'>,
   sha256: string,
   but?: ReadonlySet<string>,
 ): Promise<void> {
-  if (!(await isUsed(parts.ledger, sha256, but))) await eraseRenditions(parts, sha256);
+  const { ledger } = parts;
+  if (await isUsed(ledger, sha256, but)) return;
+  await eraseRenditions(parts, sha256);
+  for (const id of await imagesWith(ledger, sha256, but)) {
+    await changePlanned(ledger, async () => (await locationsOf(ledger, id)).map(forgetful));
+  }
 }
 
 /** Whether an image that lies somewhere has this content. */
 export async function isUsed(ledger: Ledger, sha256: string, but?: ReadonlySet<string>): Promise<boolean> {
-  const ids = (await imageIdsOf(ledger, [sha256])).filter((id) => !but?.has(id));
-  for (const { id } of await ledger.get('image', ids)) {
+  for (const id of await imagesWith(ledger, sha256, but)) {
     if ((await ledger.list('location', { imageId: id }, { limit: 1 })).length > 0) return true;
   }
   return false;
+}
+
+async function imagesWith(ledger: Ledger, sha256: string, but?: ReadonlySet<string>): Promise<string[]> {
+  const ids = (await imageIdsOf(ledger, [sha256])).filter((id) => !but?.has(id));
+  return (await ledger.get('image', ids)).map(({ id }) => id);
 }
 
 /** The thumbnail last: while a description is there, so is what leads to it. */

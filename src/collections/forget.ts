@@ -5,6 +5,7 @@ import { openProjector } from '../indexer/project.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
 import type { LocationRecord } from '../ledger.ts';
 import { type Block, block, isOfSite, sameSpelling } from './blocks.ts';
+import { dropItems, type ItemParts } from './drop-items.ts';
 import { dropFailures, dropLinks } from './drop-mentions.ts';
 import {
   dropAppearances,
@@ -18,7 +19,7 @@ import {
 import { type Count, emptiedBy, type Reach, reachOf } from './reach.ts';
 import { readTarget, type Target } from './target.ts';
 
-export type ForgetParts = Omit<EraseParts, 'projector'> & { readonly taxonomy: Taxonomy };
+export type ForgetParts = Omit<EraseParts, 'projector'> & ItemParts & { readonly taxonomy: Taxonomy };
 
 /** What was removed, in numbers; `blocked` are new entries of the block list. */
 export interface Forgotten extends Count {
@@ -45,7 +46,10 @@ export async function forget(
   const emptied = await emptiedBy(ledger, reach);
   const count = await countOf(parts, reach, emptied);
   if (!isDryRun) {
-    await remove({ ...parts, projector: openNamesake(parts) }, target, reach, emptied.ids);
+    // Before all else, so that no answer shows it while the rest is going.
+    for (const some of pieces(emptied.ids)) await parts.index.forget(some);
+    await dropItems(parts, [...reach.locations.keys(), ...reach.pages]);
+    await remove({ ...parts, projector: openNamesake(parts) }, target, reach);
   }
   return { target: target.kind, blocked, ...count };
 }
@@ -87,11 +91,8 @@ async function remove(
   parts: EraseParts,
   target: Target,
   { contents, locations, appearances, pages }: Reach,
-  images: readonly string[],
 ): Promise<void> {
   const { ledger, index } = parts;
-  // Before all else, so that no answer shows it while the rest is going.
-  for (const some of pieces(images)) await index.forget(some);
   for (const content of contents) await eraseContent(parts, content);
   await dropLocations(parts, [...locations.keys()]);
   await dropAppearances(parts, [...appearances]);

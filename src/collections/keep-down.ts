@@ -3,9 +3,12 @@
 import { batches } from '../batches.ts';
 import { type Place, placeOf } from '../crawler/taken-down.ts';
 import { ImagedexError } from '../errors.ts';
+import type { LocationRecord } from '../ledger.ts';
 import type { FoundImage, SourceId } from '../record.ts';
 import { areBlocked, block, blockedContents, isBlocked, isBlockedSince } from './blocks.ts';
+import { addressOf } from './drop-items.ts';
 import { dropLocations, dropPage, type EraseParts, eraseContent, eraseUnused, imageIdsOf } from './erase.ts';
+import { addLocationsAt } from './reach.ts';
 
 const thumbnailPrefix = 'thumbnails/';
 
@@ -25,11 +28,13 @@ export async function isKeptDown(
     blockedContents(ledger, sha256 === null ? [] : [sha256]),
   ]);
   if (!isPlaceBlocked && contents.length === 0) return false;
+  const elsewhere = new Map<string, LocationRecord>();
   for (const content of contents) {
-    await block(ledger, [{ subject: 'address', value: location.url }]);
+    const added = await block(ledger, [{ subject: 'address', value: location.url }]);
+    if (added > 0) await addLocationsAt(ledger, [location.url], elsewhere);
     await eraseContent(parts, content);
   }
-  await dropLocations(parts, [location.id]);
+  await dropLocations(parts, [location.id, ...elsewhere.keys()]);
   if (sha256 !== null) await eraseUnused(parts, sha256);
   // Costly in a large index, and for nothing where there was nothing yet.
   if (mayBeWritten) await parts.index.purge();
@@ -62,7 +67,7 @@ export async function mustNotBeDown(
   source: SourceId,
   roots: readonly string[],
 ): Promise<void> {
-  const address = source.slice(source.indexOf(':') + 1);
+  const address = addressOf(source);
   const blocked = await areBlocked(ledger, [address, ...roots].map(placeOf));
   if (!blocked.includes(true)) return;
   throw new ImagedexError(

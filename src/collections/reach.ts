@@ -25,7 +25,7 @@ export async function reachOf(ledger: Ledger, target: Target): Promise<Reach> {
     const wanted = sameSpelling(target.url);
     const isWanted = (url: string) => sameSpelling(url) === wanted;
     for (const id of await pagesOf(ledger, isWanted)) pages.add(id);
-    await addLocationsAt(ledger, wanted, locations);
+    await addLocationsAt(ledger, [target.url], locations);
     const shown = await shownBy(ledger, pages, isWanted);
     await addLocations(ledger, shown, locations);
     contents = new Set([...locations.values()].flatMap(({ sha256 }) => sha256 ?? []));
@@ -37,6 +37,12 @@ export async function reachOf(ledger: Ledger, target: Target): Promise<Reach> {
       for await (const { id, record } of listAll(ledger, 'location', { imageId })) locations.set(id, record);
     }
   }
+  // Other sources and collections may know an address that is blocked, though its bytes are not theirs.
+  await addLocationsAt(
+    ledger,
+    [...locations.values()].map(({ url }) => url),
+    locations,
+  );
   return { contents, locations, appearances: new Set(), pages };
 }
 
@@ -87,12 +93,19 @@ async function shownBy(
   return shown;
 }
 
-async function addLocationsAt(ledger: Ledger, url: string, to: Map<string, LocationRecord>): Promise<void> {
-  const { host } = placeOf(url);
+/** Whoever knows one of these addresses, in whatever spelling. */
+export async function addLocationsAt(
+  ledger: Ledger,
+  urls: readonly string[],
+  to: Map<string, LocationRecord>,
+): Promise<void> {
+  const wanted = new Set(urls.map(sameSpelling));
+  const hosts = new Set([...wanted].map((url) => placeOf(url).host));
   // Whatever is not on the web has a host of its source's choice.
-  const where = host === '' ? {} : { host };
-  for await (const { id, record } of listAll(ledger, 'location', where)) {
-    if (sameSpelling(record.url) === url) to.set(id, record);
+  const places = hosts.has('') ? [{}] : [...hosts].map((host) => ({ host }));
+  for (const where of places) {
+    for await (const { id, record } of listAll(ledger, 'location', where))
+      if (wanted.has(sameSpelling(record.url))) to.set(id, record);
   }
 }
 

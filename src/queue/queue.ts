@@ -44,6 +44,10 @@ export interface Queue<Body> {
   /** Items as they become free, until the signal or until the crawl has none pending, leased or delayed. */
   leases(options: LeaseOptions, signal: AbortSignal): AsyncIterable<Lease<Body>>;
   counts(crawlId: string): Promise<QueueCounts>;
+  /** What is not done, in the order in which it was put; what is put meanwhile may be missing. */
+  items(crawlId: string): AsyncIterable<Item<Body>>;
+  /** These are done without having been worked on, leased ones too; only their keys are kept. Returns how many were not. */
+  drop(crawlId: string, keys: readonly string[]): Promise<number>;
   /** Takes no more items for this crawl. */
   close(crawlId: string): Promise<void>;
   /** Forgets the crawl, its known keys included. */

@@ -15,6 +15,8 @@ const reclaimMs = 2_000;
 /** No call holds the SQLite thread for long. */
 const maxPut = 500;
 const maxPurge = 2_000;
+const maxListed = 500;
+const maxDrop = 500;
 
 type Rows = Procedures<typeof module>;
 type Owners = Pick<Owner, 'id' | 'isAlive'>;
@@ -22,12 +24,15 @@ type Owners = Pick<Owner, 'id' | 'isAlive'>;
 export async function open<Body>(database: Database, owner: Owners): Promise<Queue<Body>> {
   const rows = await database.load<typeof module>(builtFile(new URL('./sqlite/module.ts', import.meta.url)));
   const bell = openBell();
+  await rows.forgetRests();
   const stopping = new AbortController();
   const parts: LeaseParts = { rows, owner: owner.id, bell, reclaim: reclaimer(rows, owner, bell) };
   return {
     put: (items) => put(rows, items).finally(() => bell.ring()),
     leases: (wanted, signal) => leases<Body>(parts, wanted, AbortSignal.any([signal, stopping.signal])),
     counts: (crawlId) => rows.counts(crawlId),
+    items: (crawlId) => items<Body>(rows, crawlId),
+    drop: (crawlId, keys) => drop(rows, crawlId, keys).finally(() => bell.ring()),
     close: (crawlId) => rows.close(crawlId),
     async purge(crawlId) {
       while (!(await rows.purge(crawlId, maxPurge)));
@@ -61,6 +66,25 @@ async function put(
     }
   }
   return total;
+}
+
+async function* items<Body>(rows: Rows, crawlId: string): AsyncGenerator<Item<Body>> {
+  for (let after = 0; ; ) {
+    const some = await rows.open(crawlId, after, maxListed);
+    for (const { key, partition, body } of some) {
+      const limited = partition === '' ? null : partition;
+      yield { crawlId, key, partition: limited, body: JSON.parse(body) as Body };
+    }
+    if (some.length < maxListed) return;
+    after = some.at(-1)!.seq;
+  }
+}
+
+async function drop(rows: Rows, crawlId: string, keys: readonly string[]): Promise<number> {
+  let dropped = 0;
+  for (let from = 0; from < keys.length; from += maxDrop)
+    dropped += await rows.drop(crawlId, keys.slice(from, from + maxDrop));
+  return dropped;
 }
 
 /** Gives back what dead owners have leased, looking every few seconds at most. */

@@ -91,6 +91,25 @@ test('not while a crawl of it runs; a crawl that was cut off goes with it, its i
   expect(await traces(join(all.folder, 'data'), [shop.host, 'zebrafinch', stored!.id])).toEqual([]);
 });
 
+test('not while a crawl that was cancelled has not let go; one of a dead process goes with it', async () => {
+  const { all, shop } = await twoSites();
+  const { ledger } = all.parts;
+  await crawl(all, `${shop.url}/`, 'shop', stopAfter(shop, 3));
+  const [stored] = await ledger.list('crawl', { collection: 'shop' }, { limit: 1 });
+  const owner = await openOwner(ledger);
+  await amend(ledger, [
+    amendment('crawl', stored!.id, (old) => old && { ...old, owner: owner.id, state: 'cancelled' }),
+  ]);
+  await expect(deleteCollection(partsOf(all), 'shop')).rejects.toMatchObject({
+    code: 'crawl_running',
+    message: `crawl ${stored!.id} of collection shop is being cancelled; try again in a moment`,
+  });
+  expect((await ledger.get('collection', ['shop'])).length).toBe(1);
+  await owner.close();
+  await deleteCollection(partsOf(all), 'shop');
+  expect(await traces(join(all.folder, 'data'), [shop.host, 'zebrafinch', stored!.id])).toEqual([]);
+});
+
 test('cut off before any of its writes, the same call finishes it', { timeout: 120_000 }, async () => {
   const { all, shop } = await twoSites();
   const { ledger } = all.parts;

@@ -2,11 +2,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { exportLines, importLines } from '../../src/app/move-collection.ts';
+import { assembleApp } from '../../src/app.ts';
 import { countBlocks } from '../../src/collections/blocks.ts';
 import { forget } from '../../src/collections/forget.ts';
 import type { CrawlReport } from '../../src/crawl-report.ts';
+import { cancelCrawl } from '../../src/crawls/claim.ts';
 import { imageId, sha256Of } from '../../src/record.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
@@ -300,6 +302,119 @@ test('a failure is not tried again', async () => {
   expect(await all.app.failures('default')).toEqual([]);
   expect(await all.app.retryFailures('default', never)).toBe(null);
   expect(await traces(dataDir(all), ['lost.jpg'])).toEqual([]);
+});
+
+test.each(['content', 'image', 'address'] as const)(
+  'by %s: also where the address is known without the bytes',
+  async (by) => {
+    const { all, server, content } = await everywhere();
+    const other = await openWorld(
+      { allowPrivateHosts: '127.0.0.1', exclude: 'secret*.jpg', dataDir: dataDir(all) },
+      all.folder,
+    );
+    open.push(other);
+    expect(await crawl(other, `${server.url}/gallery.html`, 'excluding')).toMatchObject({
+      skips: [{ code: 'excluded', count: 2 }],
+    });
+    const down = { status: 500, headers: {} };
+    server.set('/secretfile.jpg', down);
+    server.set('/copy/secretfile.jpg', down);
+    expect(await crawl(all, `${server.url}/gallery.html`, 'failing')).toMatchObject({ failed: 2 });
+    const sha256 = sha256Of(content);
+    const target = {
+      content: sha256,
+      image: imageId('default', sha256),
+      address: `${server.url}/copy/secretfile.jpg`,
+    }[by];
+    expect(await forget(all.parts, target)).toMatchObject({
+      images: 2,
+      locations: 7,
+      collections: ['archive', 'default', 'excluding', 'failing'],
+    });
+    expect(await traces(dataDir(all), everyTrace(content))).toEqual([]);
+  },
+);
+
+test('a new address of a blocked content goes where it is known without the bytes, too', async () => {
+  const all = await world();
+  const content = await picture(7);
+  const server = await site({
+    '/': page('/secretfile.jpg'),
+    '/secretfile.jpg': { status: 500, headers: {} },
+  });
+  expect(await crawl(all, `${server.url}/`, 'failing')).toMatchObject({ failed: 1 });
+  await forget(all.parts, sha256Of(content));
+  server.set('/secretfile.jpg', content);
+  await crawl(all, `${server.url}/`, 'default');
+  expect(await traces(dataDir(all), ['secretfile', 'zebrafinch'])).toEqual([]);
+});
+
+/** A crawl that stops when its images have been put. */
+async function cutOff(all: World, source: string): Promise<string> {
+  const stop = new AbortController();
+  const app = assembleApp({
+    ...all.parts,
+    openWorkshop: async () => {
+      const { queue, ...others } = await all.parts.openWorkshop();
+      const put: typeof queue.put = async (items) => {
+        const answer = await queue.put(items);
+        if (items.some(({ body }) => body.type === 'fetch')) stop.abort();
+        return answer;
+      };
+      return { ...others, queue: { ...queue, put } };
+    },
+  });
+  const command = { sources: [source], collection: 'default', maxImages: null, fresh: false };
+  const report = await app.crawl(command, stop.signal);
+  expect(report.state).toBe('running');
+  return report.crawlId;
+}
+
+describe('what a crawl that was cut off has in its queue', () => {
+  const setUp = async () => {
+    const all = await world();
+    const server = await site({
+      '/': `${page('/secretfile.jpg', '/b.jpg')}<a href="/secretpage.html">more</a>`,
+      '/secretpage.html': page('/c.jpg'),
+      '/secretfile.jpg': await picture(1),
+      '/b.jpg': await picture(2),
+      '/c.jpg': await picture(3),
+    });
+    const crawlId = await cutOff(all, `${server.url}/`);
+    const named = async (...words: string[]) =>
+      (await traces(dataDir(all), words)).filter((where) => where.startsWith('queue_'));
+    expect(await named('secretfile')).not.toEqual([]);
+    expect(await named('secretpage')).not.toEqual([]);
+    return { all, server, crawlId, named };
+  };
+
+  test('an image and a page', async () => {
+    const { all, server, crawlId } = await setUp();
+    await forget(all.parts, `${server.url}/secretfile.jpg`);
+    await forget(all.parts, `${server.url}/secretpage.html`);
+    expect(await traces(dataDir(all), ['secretfile', 'secretpage'])).toEqual([]);
+    const report = await crawl(all, `${server.url}/`, 'default');
+    addsUp(report);
+    expect(report).toMatchObject({ crawlId, found: 1 });
+    expect(await urls(all, 'default')).toEqual([`${server.url}/b.jpg`]);
+  });
+
+  test('a site, with its source', async () => {
+    const { all, server, named } = await setUp();
+    await forget(all.parts, server.host, { isDryRun: true });
+    expect(await named(server.host)).not.toEqual([]);
+    await forget(all.parts, server.host);
+    expect(await named(server.host)).toEqual([]);
+  });
+
+  test('when it was cancelled', async () => {
+    const { all, server, crawlId, named } = await setUp();
+    await cancelCrawl(all.parts.ledger, crawlId);
+    await forget(all.parts, `${server.url}/secretfile.jpg`);
+    expect(await named('secretfile', crawlId)).toEqual([]);
+    const [stored] = await all.parts.ledger.get('collection', ['default']);
+    expect(stored?.record.unpurged).toEqual([]);
+  });
 });
 
 test('when it is closed, the bytes are not in the files either', async () => {

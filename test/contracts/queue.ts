@@ -265,6 +265,54 @@ export function describeQueue(name: string, opener: URL, makePlace: () => Promis
       expect(await counts()).toEqual([0, 0, 0, 1]);
     });
 
+    const itemsOf = async (crawl: string) => {
+      const all: Item<Body>[] = [];
+      for await (const one of queue.items(crawl)) all.push(one);
+      return all;
+    };
+
+    test('items are what is not done, as it was put', async () => {
+      const all = [...items(700), ...items(700, 'h', 'h')];
+      await queue.put(all);
+      await queue.put([{ ...item('a'), crawlId: 'other' }]);
+      const taker = new Taker(queue);
+      const [first, second, third] = await taker.take(3);
+      await first!.done();
+      await second!.retry(60_000);
+      const left = all.filter(({ key }) => key !== keyOf(first!));
+      expect(await itemsOf(crawlId)).toEqual(left);
+      await third!.freePartition();
+      expect(await itemsOf('other')).toHaveLength(1);
+      expect(await itemsOf('none')).toEqual([]);
+    });
+
+    test('what is dropped is done, whether it was pending, delayed or leased', async () => {
+      await queue.put([...items(4, 'h'), ...items(2, 'i', 'i'), item('free')]);
+      await queue.put([{ ...item('k1', 'h'), crawlId: 'other' }]);
+      const taker = new Taker(queue, { maxInFlight: 9 });
+      const held = await taker.take(3);
+      const k0 = held.find((lease) => keyOf(lease) === 'k0')!;
+      const i0 = held.find((lease) => keyOf(lease) === 'i0')!;
+      await i0.defer(60_000);
+      const i1 = await taker.next();
+      expect(await taker.none()).toBe(true);
+      expect(await queue.drop(crawlId, ['k0', 'k1', 'i0', 'never', 'k1'])).toBe(3);
+      expect(await queue.drop(crawlId, ['k0', 'k1'])).toBe(0);
+      // Its partition is free, and whoever held it has lost it.
+      expect(keyOf(await taker.next())).toBe('k2');
+      expect(await counts()).toEqual([1, 3, 0, 3]);
+      await k0.retry(0);
+      await k0.freePartition(60_000);
+      expect(await counts()).toEqual([1, 3, 0, 3]);
+      expect(await queue.put([item('k1', 'h')])).toEqual({ added: 0, known: 1 });
+      expect((await itemsOf(crawlId)).map(({ key }) => key)).toEqual(['k2', 'k3', 'i1', 'free']);
+      expect((await queue.counts('other')).pending).toBe(1);
+      await i1.done();
+      expect(await queue.drop(crawlId, ['k2', 'k3', 'free'])).toBe(3);
+      await ended(taker);
+      expect(await counts()).toEqual([0, 0, 0, 7]);
+    });
+
     test('a closed crawl takes nothing more and hands out what it has', async () => {
       await queue.put([item('a')]);
       await queue.close(crawlId);

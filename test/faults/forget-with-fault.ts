@@ -13,7 +13,7 @@ const write = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
   };
 };
 
-const { ledger, index, blobs, taxonomy, close } = await openParts(
+const { ledger, index, blobs, taxonomy, openQueue, close } = await openParts(
   await loadConfig({ flags: { dataDir, logLevel: 'error' } }),
 );
 await forget(
@@ -28,6 +28,10 @@ await forget(
       purge: write(index.purge),
     },
     blobs: { ...blobs, remove: write(blobs.remove) },
+    openQueue: async () => {
+      const queue = await openQueue();
+      return { ...queue, drop: write(queue.drop), purge: write(queue.purge) };
+    },
   },
   target!,
 );

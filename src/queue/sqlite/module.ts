@@ -51,13 +51,49 @@ function freePartition(db: Connection, owner: string, seq: number, restMs: numbe
   );
 }
 
+/** Of what is done the key alone is kept. */
+const emptied = "state = 'done', owner = NULL, holds = 0, body = '', partition = ''";
+
 /** What has lost its lease meanwhile stays as it is. */
 function done(db: Connection, owner: string, seq: number): void {
-  db.run(
-    "UPDATE queue_items SET state = 'done', owner = NULL, holds = 0, body = '' WHERE seq = ? AND owner = ? AND state = 'leased'",
-    [seq, owner],
+  db.run(`UPDATE queue_items SET ${emptied} WHERE seq = ? AND owner = ? AND state = 'leased'`, [seq, owner]);
+}
+
+function open(db: Connection, crawlId: string, after: number, limit: number): (ItemRow & { seq: number })[] {
+  return db.all(
+    `SELECT seq, key, partition, body FROM queue_items
+      WHERE crawl_id = ? AND seq > ? AND state <> 'done' ORDER BY seq LIMIT ?`,
+    [crawlId, after, limit],
   );
 }
+
+/** Whatever holds them has lost its lease. */
+function drop(db: Connection, crawlId: string, keys: readonly string[]): number {
+  const dropped = db.all<{ seq: number; partition: string }>(
+    `SELECT seq, partition FROM queue_items
+      WHERE crawl_id = ? AND state <> 'done' AND key IN (SELECT value FROM json_each(?))`,
+    [crawlId, JSON.stringify(keys)],
+  );
+  const seqs = JSON.stringify(dropped.map(({ seq }) => seq));
+  db.run(`UPDATE queue_items SET ${emptied} WHERE seq IN (SELECT value FROM json_each(?))`, [seqs]);
+  for (const partition of new Set(dropped.map((row) => row.partition))) renewHead(db, crawlId, partition);
+  forgetPartitions(db, crawlId);
+  forgetRests(db);
+  return dropped.length;
+}
+
+/** Those without items. They are put again with their next one. */
+function forgetPartitions(db: Connection, crawlId: string): void {
+  db.run(
+    `DELETE FROM queue_partitions WHERE crawl_id = ?1 AND head IS NULL AND partition NOT IN
+      (SELECT partition FROM queue_items WHERE crawl_id = ?1 AND state <> 'done')`,
+    [crawlId],
+  );
+}
+
+/** Those that are over: they would still say which hosts were asked. */
+const forgetRests = (db: Connection): number =>
+  db.run('DELETE FROM queue_rests WHERE free_at <= ?', [Date.now()]);
 
 function delay(db: Connection, owner: string, seq: number, afterMs: number, attempts: 0 | 1): void {
   db.run(
@@ -109,12 +145,13 @@ function purge(db: Connection, crawlId: string, limit: number): boolean {
   if (db.run(sql, [crawlId, limit]) === limit) return false;
   db.run('DELETE FROM queue_partitions WHERE crawl_id = ?', [crawlId]);
   db.run('DELETE FROM queue_crawls WHERE crawl_id = ?', [crawlId]);
+  forgetRests(db);
   return true;
 }
 
 export const module = {
   name: 'queue',
   migrations,
-  reads: { owners, counts },
-  writes: { put, lease, freePartition, done, delay, release, close, purge },
+  reads: { owners, counts, open },
+  writes: { put, lease, freePartition, done, drop, delay, release, close, purge, forgetRests },
 };
