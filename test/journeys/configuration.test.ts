@@ -2,11 +2,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listAll, type ScheduleRecord, type Stored } from '../src/ledger.ts';
-import { answer } from './api/world.ts';
-import { picture } from './pictures.ts';
-import { openWebServer, type WebServer } from './web-server.ts';
-import { openWorld, type World } from './world.ts';
+import { listAll, type ScheduleRecord, type Stored } from '../../src/ledger.ts';
+import { answer } from '../api/world.ts';
+import { picture } from '../pictures.ts';
+import { openWebServer, type WebServer } from '../web-server.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 let site: WebServer;
