@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { countBlocks } from '../collections/blocks.ts';
 import type { Forgotten } from '../collections/forget.ts';
 import type { Target } from '../collections/target.ts';
-import { ImagedexError } from '../errors.ts';
+import { ImagedexError, messageOf } from '../errors.ts';
 import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -48,7 +48,7 @@ async function runForget(call: Call): Promise<number> {
   }
   if (flags['yes'] === true && flags['dry-run'] === true)
     throw new ImagedexError('usage', 'forget: expected --yes or --dry-run, but got both');
-  const target = typed === undefined ? undefined : await asTarget(typed);
+  const target = typed === undefined ? undefined : await asTarget(typed, call.cwd);
   const [{ countBlocks }, { forget: takeDown }, app] = await Promise.all([
     import('../collections/blocks.ts'),
     import('../collections/forget.ts'),
@@ -66,11 +66,22 @@ async function runForget(call: Call): Promise<number> {
 }
 
 /** A file that is there is meant before a site of that name. */
-async function asTarget(typed: string): Promise<{ readonly typed: string; readonly read: Target }> {
+async function asTarget(
+  typed: string,
+  cwd: string,
+): Promise<{ readonly typed: string; readonly read: Target }> {
   const { readTarget } = await import('../collections/target.ts');
-  const isFile = !/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) && existsSync(typed);
-  const target = isFile ? resolve(typed) : typed;
-  return { typed: target, read: readTarget(target) };
+  const isFile = !/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) && existsSync(resolve(cwd, typed));
+  const target = isFile ? resolve(cwd, typed) : typed;
+  try {
+    return { typed: target, read: readTarget(target) };
+  } catch (error) {
+    if (!isFile || !/^[^/\\]+\/?$/.test(typed)) throw error;
+    throw new ImagedexError(
+      'usage',
+      `${messageOf(error)}. For a site of that name, start it in another folder`,
+    );
+  }
 }
 
 function list(counts: Awaited<ReturnType<typeof countBlocks>>, { json, terminal }: Call): number {

@@ -1,8 +1,11 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiParts } from '../../src/api/api-parts.ts';
 import { openServer } from '../../src/api/server.ts';
+import { openWorld as openApp, testFolder } from '../world.ts';
 import { type Answer, addCollection, ask, openWorld, serveWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof serveWorld>>;
@@ -341,6 +344,19 @@ test('the page begins with a collection that is there, as it is when one comes, 
   expect(await graphiql.text()).toContain('<main data-collection="default">');
   await Promise.all([bare.close(), named.close()]);
   await own.close();
+});
+
+test.each([
+  [{}, 'pets'],
+  [{ collection: 'shop' }, 'shop'],
+])('the app tells the page what is configured, and what was chosen: %j', async (flags, name) => {
+  const folder = await testFolder();
+  await writeFile(join(folder, 'imagedex.config.yaml'), 'collections:\n  pets:\n    sources: [./pets]\n');
+  const own = await openApp(flags, folder);
+  const { url } = await own.app.serve(0, new AbortController().signal);
+  expect(await (await fetch(`${url}/`)).text()).toContain(`<image-search collection="${name}"`);
+  await own.close();
+  await rm(folder, { recursive: true });
 });
 
 test('the page and the widget come from here alone, under a strict policy', async () => {

@@ -72,7 +72,11 @@ test('a folder is refused with what to name instead', async () => {
     const { code, out, err } = await run('forget', target, '--yes');
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('is a folder: expected an image. Name each file');
+    expect(err).not.toContain('For a site');
   }
+  const named = await run('forget', 'photos.2026', '--yes');
+  expect(named.code).toBe(2);
+  expect(named.err).toMatch(/is a folder.* For a site of that name, start it in another folder/);
 });
 
 test.each([

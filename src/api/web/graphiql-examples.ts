@@ -17,8 +17,8 @@ export interface Example {
 export const examplesFor = (collection: string, label: string): readonly Example[] => [
   {
     query: `# Images by label. A label also stands for
-# what is below it: "dog" finds beagles. Without
-# minConfidence the label rules decide.
+# what is below it: "dog" finds beagles.
+# Without minConfidence the label rules decide.
 query ByLabel {
   images(
     collection: ${text(collection)}
