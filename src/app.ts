@@ -19,7 +19,7 @@ import { dryRun, type Preview } from './crawls/dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
 import { type FailureRecord, type Ledger, listAll, type StartedBy } from './ledger.ts';
-import type { SourceId } from './record.ts';
+import { type SourceId, standardInput } from './record.ts';
 import { openSchedules, type Schedules } from './schedules/schedules.ts';
 import { type SearchRequest, searchImages } from './search.ts';
 
@@ -181,7 +181,8 @@ async function ownSources(config: Config, ledger: Ledger, collection: string): P
   const configured = [...(await configuredSources(config, collection)).keys()];
   if (configured.length > 0) return configured;
   const [stored] = await ledger.get('collection', [collection]);
-  if (stored !== undefined && stored.record.sources.length > 0) return stored.record.sources;
+  const crawled = (stored?.record.sources ?? []).filter((source) => source !== standardInput);
+  if (crawled.length > 0) return crawled;
   throw new ImagedexError(
     'not_found',
     `collection ${collection} has no sources: name them in the configuration, or as crawl SOURCE`,

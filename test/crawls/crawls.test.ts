@@ -12,7 +12,7 @@ import type { Source } from '../../src/crawler/source.ts';
 import { cancelCrawl } from '../../src/crawls/claim.ts';
 import { compareCrawl } from '../../src/crawls/crawl-history.ts';
 import { type CrawlParts, runCrawl } from '../../src/crawls/crawls.ts';
-import type { Stored } from '../../src/ledger.ts';
+import { amend, amendment, type Stored } from '../../src/ledger.ts';
 import { picture, pictureFolder } from '../pictures.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
 import { addsUp, documents, openWorld, stopAfter, testFolder, type World } from '../world.ts';
@@ -203,6 +203,17 @@ test('what a crawl was cut off with under other settings concludes nothing', asy
   const report = await again.crawl(`${deep.url}/`);
   expect(report).toMatchObject({ state: 'complete', gone: 0 });
   expect(await documents(again)).toHaveLength(12);
+});
+
+test('what was read from standard input is no source of crawls that nobody types', async () => {
+  const here = await world();
+  const pictures = await pictureFolder(join(await folder(), 'pictures'), 2);
+  await here.crawl(pictures);
+  await amend(here.parts.ledger, [
+    amendment('collection', 'default', (old) => old && { ...old, sources: ['list:-', ...old.sources] }),
+  ]);
+  const own = { ...command(''), sources: [] };
+  expect(await here.app.crawl(own, never)).toMatchObject({ found: 2, unavailable: [] });
 });
 
 test('says what is new, changed, fetched for nothing, unchanged and gone', async () => {
