@@ -99,6 +99,8 @@ export interface Description {
   /** Float32 little endian in base64, or null where the model has no embedding output. */
   readonly embedding: string | null;
   readonly describedAt: Timestamp;
+  /** What a file says, not what was seen here: it stands for the image of this collection alone. Absent in one's own. */
+  readonly importedInto?: string;
 }
 
 /** Stage 3: the bytes are gone, what they show stays. */
@@ -135,3 +137,8 @@ export const blockId = (subject: 'content' | 'address' | 'site', value: string):
 /** `model` is a model's key (name, version, config digest); `input` says which pixels it saw. */
 export const descriptionKey = (sha256: string, model: string, input: 'original' | 'rendition'): string =>
   hash('description', sha256, model, input);
+/** Where an imported description lies: no crawl takes it for one that was made here. */
+export const importedKey = (collection: string, key: string): string => hash('imported', collection, key);
+
+/** Whoever may see the image may see such an address; others are of this machine, or of a bucket. */
+export const isOnTheWeb = (address: string): boolean => /^https?:\/\//i.test(address);

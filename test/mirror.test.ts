@@ -77,7 +77,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'app/crawl-parts.ts',
     'app/parts.ts',
     'crawl-report.ts',
-    'indexer/project.ts',
     'search.ts',
   ],
   'faults/kill.test.ts': [

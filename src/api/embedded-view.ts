@@ -1,8 +1,7 @@
 // What a page of another origin sees of an image: nothing of other collections, and no address that only we can open.
 import type { ImageDocument } from '../indexer/image-index.ts';
+import { isOnTheWeb } from '../record.ts';
 import type { Access } from './access.ts';
-
-const isOnTheWeb = (address: string): boolean => /^https?:\/\//i.test(address);
 
 /** null where it may not see the image at all. */
 export function seenBy(access: Access, document: ImageDocument): ImageDocument | null {

@@ -74,7 +74,10 @@ async function imageFilter(
   within('The length of hosts', input.hosts?.length ?? 0, 0, 100);
   const units = words === '' ? [] : textUnits(words, context.parts.taxonomy);
   // Nothing but signs was asked for: that is on no picture, rather than on all.
-  const text = words !== '' && units.length === 0 ? [{ concepts: [], tokens: [] }] : units;
+  const found = words !== '' && units.length === 0 ? [{ concepts: [], tokens: [] }] : units;
+  // Names of files are not shown to pages of other origins: they must not be found out by searching for them, either.
+  const text =
+    context.access.kind === 'full' ? found : found.map((unit) => ({ ...unit, onWeb: true as const }));
   return {
     ...given('labels', await labelsFilter(input, collection, context)),
     ...given('text', text.length === 0 ? undefined : text),

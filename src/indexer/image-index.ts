@@ -19,6 +19,8 @@ export interface DocumentAppearance {
   readonly seenAt: Timestamp;
 }
 
+export type TierTokens = { readonly [T in TextTier]: readonly string[] };
+
 export interface ImageDocument {
   readonly id: string;
   readonly collection: string;
@@ -33,7 +35,9 @@ export interface ImageDocument {
   readonly labels: readonly Label[];
   /** Name, version and config digest of the model that made the scores. */
   readonly model: string;
-  readonly tokens: { readonly [T in TextTier]: readonly string[] };
+  readonly tokens: TierTokens;
+  /** The words of places that are not on the web: names of files and keys, and what is said of those. */
+  readonly localTokens?: TierTokens;
   readonly hosts: readonly string[];
   readonly locations: readonly DocumentLocation[];
   /** The newest 100. */
@@ -65,6 +69,8 @@ export interface LabelCondition {
 export interface TextUnit {
   readonly concepts: readonly string[];
   readonly tokens: readonly string[];
+  /** Words of places that are not on the web do not count. */
+  readonly onWeb?: true;
 }
 
 /** An empty list is no condition. */

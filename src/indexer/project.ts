@@ -3,7 +3,7 @@
 import { makeLabels } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
 import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord } from '../ledger.ts';
-import { type Description, now, type PageContext } from '../record.ts';
+import { type Description, isOnTheWeb, now, type PageContext } from '../record.ts';
 import { tokens } from '../text.ts';
 import {
   type DocumentAppearance,
@@ -11,6 +11,7 @@ import {
   type ImageDocument,
   type ImageIndex,
   type TextTier,
+  type TierTokens,
   textTiers,
 } from './image-index.ts';
 
@@ -172,7 +173,7 @@ async function makeDocument(
     exif,
     labels: makeLabels(description.scores, taxonomy, className),
     model,
-    tokens: documentTokens(
+    ...documentTokens(
       appearances,
       locations.map(({ record }) => record),
     ),
@@ -216,28 +217,30 @@ async function listAppearances(
   return { appearances: appearances.slice(0, maxListed), count };
 }
 
-/** Each tier's phrases one after the other; the words of the address count as the last tier. */
+/** Apart by where they are said: who may search the web's words only must not find out the others by guessing. */
 function documentTokens(
   appearances: readonly DocumentAppearance[],
   locations: readonly LocationRecord[],
-): { [T in TextTier]: readonly string[] } {
-  const phrases = Object.fromEntries(textTiers.map((tier) => [tier, new Set<string>()])) as Record<
-    TextTier,
-    Set<string>
-  >;
-  for (const { context } of appearances) {
-    for (const tier of textTiers) {
-      const words: PageContext[TextTier] = context[tier];
-      if (words !== undefined && words !== '') phrases[tier].add(words);
-    }
-  }
-  for (const location of locations) phrases.section.add(location.words);
-  const words = (tier: TextTier) => [...phrases[tier]].flatMap((phrase) => [...tokens(phrase), phraseEnd]);
+): Pick<ImageDocument, 'tokens' | 'localTokens'> {
+  const places = [
+    ...appearances.map(({ pageUrl, context }) => ({ url: pageUrl, said: context })),
+    // The words of the address count as the last tier.
+    ...locations.map(({ url, words }) => ({ url, said: { section: words } })),
+  ];
+  const local = places.filter(({ url }) => !isOnTheWeb(url));
   return {
-    alt: words('alt'),
-    caption: words('caption'),
-    title: words('title'),
-    heading: words('heading'),
-    section: words('section'),
+    tokens: tierTokens(places.filter(({ url }) => isOnTheWeb(url))),
+    ...(local.length === 0 ? {} : { localTokens: tierTokens(local) }),
+  };
+}
+
+/** Each tier's phrases one after the other. */
+function tierTokens(places: readonly { readonly said: PageContext }[]): TierTokens {
+  const tokensOf = (tier: TextTier) => {
+    const phrases = new Set(places.flatMap(({ said }) => said[tier] || []));
+    return [...phrases].flatMap((phrase) => [...tokens(phrase), phraseEnd]);
+  };
+  return Object.fromEntries(textTiers.map((tier) => [tier, tokensOf(tier)])) as {
+    [T in TextTier]: string[];
   };
 }

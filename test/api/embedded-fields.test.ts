@@ -16,7 +16,8 @@ import { embeddedFields } from '../../src/api/embedded-fields.ts';
 import { readSchema } from '../../src/api/schema.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
 import { imageId } from '../../src/record.ts';
-import { type Answer, addCollection, serveWorld } from './world.ts';
+import { tokens } from '../../src/text.ts';
+import { type Answer, addCollection, ask, serveWorld } from './world.ts';
 
 const origin = 'https://shop.example';
 const schema = buildSchema(await readSchema());
@@ -215,6 +216,25 @@ describe('collections', () => {
     );
     expect((await thumbnail(theirs.sha256, 'https://other.example')).status).toBe(200);
     expect((await thumbnail(ours.sha256, 'https://evil.example')).status).toBe(403);
+  });
+
+  test('words of files are found by us, and by no guess of theirs', async () => {
+    const [own] = await world.parts.index.get([imageId('shop', world.documents[8]!.sha256)]);
+    const none = { alt: [], caption: [], title: [], heading: [], section: [] };
+    await world.parts.index.put([
+      { ...own!, revision: 2, localTokens: { ...none, section: tokens('divorce papers') } },
+    ]);
+    await world.parts.index.refresh();
+    const query = (words: string) =>
+      `{ images(collection: "shop", filter: { text: "${words}" }) { totalCount { value } facets { formats { count } } } }`;
+    const ours = async (words: string) => (await ask<object>(world.url, query(words))).data;
+    const one = { images: { totalCount: { value: 1 }, facets: { formats: [{ count: 1 }] } } };
+    const nothing = { images: { totalCount: { value: 0 }, facets: { formats: [] } } };
+    for (const words of ['divorce', 'divorce papers']) {
+      expect(await ours(words)).toEqual(one);
+      expect((await embedded(query(words))).answer.data).toEqual(nothing);
+    }
+    expect((await embedded<object>(query('beagle'))).answer.data).not.toEqual(nothing);
   });
 
   test('a file of a folder has no address for them', async () => {

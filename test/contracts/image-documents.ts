@@ -171,10 +171,13 @@ export function anyDocument(roll: Dice, id: string, revision = 1): ImageDocument
     const confidence = 10 + 10 * roll.upTo(20);
     return { id: `n-${name}`, name, confidence, accepted: roll.chance(confidence / 200) };
   });
-  const tokens = textTiers.map((tier) => [
-    tier,
-    roll.chance(0.5) ? Array.from({ length: roll.upTo(5) }, () => roll.pick(words)) : [],
-  ]);
+  const anyTokens = () =>
+    Object.fromEntries(
+      textTiers.map((tier) => [
+        tier,
+        roll.chance(0.5) ? Array.from({ length: roll.upTo(5) }, () => roll.pick(words)) : [],
+      ]),
+    ) as unknown as ImageDocument['tokens'];
   return {
     ...document(id),
     collection: roll.chance(0.9) ? 'default' : 'other',
@@ -186,7 +189,8 @@ export function anyDocument(roll: Dice, id: string, revision = 1): ImageDocument
     fetchedAt: day(roll.upTo(6)),
     hosts: roll.some(hosts, 2),
     labels: made.sort((a, b) => b.confidence - a.confidence || (a.id < b.id ? -1 : 1)),
-    tokens: Object.fromEntries(tokens),
+    tokens: anyTokens(),
+    ...(roll.chance(0.3) && { localTokens: anyTokens() }),
   };
 }
 
@@ -197,6 +201,7 @@ export function anyQuery(roll: Dice): ImageQuery {
   const anyUnit = (): TextUnit => ({
     concepts: roll.some(concepts, 2).map((name) => `n-${name}`),
     tokens: Array.from({ length: roll.upTo(3) }, () => roll.pick(words)),
+    ...(roll.chance(0.3) && { onWeb: true }),
   });
   const range = () => ({ ...(roll.chance(0.7) && { gte: 150 }), ...(roll.chance(0.5) && { lte: 300 }) });
   const filter: ImageFilter = {
@@ -214,6 +219,6 @@ export function anyQuery(roll: Dice): ImageQuery {
     collection: roll.chance(0.9) ? 'default' : 'other',
     orderBy: { field, direction: roll.pick(['ASC', 'DESC']) },
     first: roll.pick([1, 3, 7, 24, 100]),
-    ...(roll.chance(0.4) && { minConfidence: 10 * roll.upTo(20) }),
+    ...(roll.chance(0.4) && { minConfidence: 10 * (1 + roll.upTo(20)) }),
   });
 }

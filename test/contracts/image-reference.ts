@@ -30,14 +30,18 @@ const hasPhrase = (tokens: readonly string[], phrase: readonly string[]) =>
 /** 0 where it does not match. */
 function unitScore(
   document: ImageDocument,
-  { concepts, tokens }: TextUnit,
+  { concepts, tokens, onWeb }: TextUnit,
   least: number | undefined,
 ): number {
   const byLabel = document.labels
     .filter((label) => concepts.includes(label.id) && holds(label, least))
     .map(({ confidence }) => (6 + confidence / 200) / 7);
+  const { localTokens } = document;
   const byTier = textTiers.map((tier, place) =>
-    hasPhrase(document.tokens[tier], tokens) ? (5 - place) / 7 : 0,
+    hasPhrase(document.tokens[tier], tokens) ||
+    (onWeb !== true && localTokens !== undefined && hasPhrase(localTokens[tier], tokens))
+      ? (5 - place) / 7
+      : 0,
   );
   return Math.max(0, ...byLabel, ...byTier);
 }

@@ -83,7 +83,7 @@ export function scoresOfUnit(postings: Postings, unit: TextUnit, minConfidence: 
   textTiers.forEach((tier, place) => {
     const score = (textTiers.length - place) * tierStep;
     const sql = 'SELECT group_concat(rowid) AS list FROM image_words WHERE image_words MATCH ?';
-    for (const row of list(postings.db, sql, [phraseIn(postings.collection, tier, unit.tokens)])) {
+    for (const row of list(postings.db, sql, [phraseIn(postings.collection, tier, unit)])) {
       if (scores[row]! < score) scores[row] = score;
     }
   });

@@ -96,7 +96,7 @@ function putOne(db: Connection, counts: Counts, document: ImageDocument): void {
   const before = known && bodyOf(db, known.row);
   const row = writeRow(db, document, [collection, content, hosts]);
   writeLabels(db, counts, { collection, row, id: document.id }, before ? labelsOf(before) : [], labels);
-  writeWords(db, row, before && termsOf(collection, before.tokens), termsOf(collection, document.tokens));
+  writeWords(db, row, before && termsOf(collection, before), termsOf(collection, document));
 
   if (known === undefined) {
     db.run('DELETE FROM image_tombstones WHERE id = ?', [document.id]);
@@ -148,7 +148,7 @@ function writeRow(
 function erase(db: Connection, counts: Counts, { row, collection, content_set, host_set }: Known): void {
   const before = bodyOf(db, row);
   writeLabels(db, counts, { collection, row, id: before.id }, labelsOf(before), []);
-  writeWords(db, row, termsOf(collection, before.tokens), '');
+  writeWords(db, row, termsOf(collection, before), '');
   db.run('DELETE FROM image_bodies WHERE row = ?', [row]);
   db.run('DELETE FROM image_documents WHERE row = ?', [row]);
   counts.addImages(collection, -1);
