@@ -47,6 +47,7 @@ export const openModel = async (files: ModelFiles, maxImages: number): Promise<M
 /** What people type as SOURCE: a folder, a file URL, an address, or a list. */
 export function typedSource(typed: string): SourceId {
   if (typed === '-') return 'list:-';
+  mustNameNobody(typed);
   if (/^list:./i.test(typed)) return `list:${typed.slice('list:'.length)}`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
   if (scheme === undefined) return `${listFile.test(typed) ? 'list' : 'folder'}:${typed}`;
@@ -56,6 +57,23 @@ export function typedSource(typed: string): SourceId {
   throw new ImagedexError(
     'usage',
     `SOURCE ${typed}: expected a folder or an address that begins with http://, https:// or s3://, came ${scheme}://`,
+  );
+}
+
+/**
+ * A password in an address would come into messages, into the ledger and into search results. Also refused is what is no
+ * address but may hold one: a slash or a question mark in a password ends the host.
+ */
+function mustNameNobody(typed: string): void {
+  const address = typed.replace(/^list:/i, '');
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1];
+  if (scheme === undefined || scheme.toLowerCase() === 'file') return;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isNamed = url === null ? address.includes('@') : url.username !== '' || url.password !== '';
+  if (!isNamed) return;
+  throw new ImagedexError(
+    'usage',
+    `SOURCE ${scheme}://(hidden)@${url?.host ?? '…'}: expected an address without a name and a password: these are given as basicAuth to a source of the configuration file`,
   );
 }
 

@@ -20,6 +20,36 @@ describe('what people type as SOURCE', () => {
     expect(() => typedSource('ftp://example.org/')).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
+  it.each([
+    'https://ada:hunter2@example.org/',
+    'https://ada:@example.org/?hunter2',
+    'HTTP://hunter2@example.org/',
+    'list:https://ada:hunter2@example.org/a.json',
+    's3://ada:hunter2@bucket/prefix',
+    'ftp://ada:hunter2@example.org/',
+    'https://ada:x/hunter2@example.org/',
+    'https://ada:x?hunter2@example.org/',
+  ])('%s is refused without saying its password, and basicAuth named', (typed) => {
+    const refused = (): unknown => {
+      try {
+        return typedSource(typed);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused()).toMatchObject({ code: 'usage', message: expect.stringContaining('basicAuth') });
+    expect(String(refused())).not.toContain('hunter2');
+  });
+
+  it.each([
+    'https://example.org/@ada',
+    's3://bucket/ada@x/',
+    'ada:x@example.org',
+    'https://example.org/?a=b@c',
+  ])('%s names nobody', (typed) => {
+    expect(typedSource(typed)).toContain('@');
+  });
+
   it('becomes the same id however it is spelt', async () => {
     const { values } = await loadConfig();
     const ids = ['https://EXAMPLE.org:443/a/../b#c', 'https://example.org/b'].map(async (typed) => {

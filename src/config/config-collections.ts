@@ -33,6 +33,9 @@ export const retentionOptions = {
 /** What a collection may be called. */
 export const collectionName = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
+/** A value, and where it stands. */
+type Place = Pick<ConfigNode, 'value' | 'where'>;
+
 export interface ReadOptions {
   /** What is in force where neither the source nor its collection says anything. */
   readonly settings: CrawlerSettings;
@@ -90,18 +93,33 @@ const inForce = (
   ...Object.fromEntries(Object.entries(given).filter(([name]) => !flags.has(name))),
 });
 
+/** Throws `config_invalid` at the first of `texts` that the file's `sources` could not name. */
+export function checkSources(texts: readonly string[], where: string, base: string): void {
+  const known = new Map<string, string>();
+  for (const value of texts) mustBeNew({ id: readId({ value, where }, base), where }, known);
+}
+
 function readSources(node: ConfigNode | undefined, options: ReadOptions): readonly SourceConfig[] {
   const items = itemsOf(node, 'sources', 'a list of sources');
   const known = new Map<string, string>();
   return items.map((item) => {
     const source = readSource(item, options);
-    const spelling = spelled(source.id);
-    const before = known.get(spelling);
-    if (before !== undefined)
-      throw wrong(item.where, `${withoutUserInfo(source.id)} is named twice, at ${before}, too: remove one`);
-    known.set(spelling, item.where);
+    mustBeNew({ id: source.id, where: item.where }, known);
     return source;
   });
+}
+
+function mustBeNew(
+  { id, where }: { readonly id: SourceId; readonly where: string },
+  known: Map<string, string>,
+): void {
+  const before = known.get(spelled(id));
+  if (before !== undefined)
+    throw wrong(
+      where,
+      `${withoutUserInfo(id)} is named twice${before === where ? '' : `, at ${before}, too`}: remove one`,
+    );
+  known.set(spelled(id), where);
 }
 
 /** Two spellings of one address are one source. */
@@ -125,7 +143,7 @@ function readSource(node: ConfigNode, options: ReadOptions): SourceConfig {
   return { id, settings: inForce(options, given), ...readHeaders(named, id, options.env) };
 }
 
-function readId({ value, where }: ConfigNode, base: string): SourceId {
+function readId({ value, where }: Place, base: string): SourceId {
   if (typeof value !== 'string' || value.trim() === '')
     throw wrong(where, `expected a source, such as a folder or an address, but got ${JSON.stringify(value)}`);
   const id = typedId(value.trim(), where);
@@ -152,25 +170,24 @@ function typedId(typed: string, where: string): SourceId {
 }
 
 function mustBeAddress(address: string, where: string): void {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url === null)
+  if (!URL.canParse(address))
     throw wrong(where, `expected an address, but got ${JSON.stringify(withoutUserInfo(address))}`);
-  if (url.username !== '' || url.password !== '')
-    throw wrong(where, 'expected an address without a name and a password: these are given as basicAuth');
 }
 
-function readOrigins(node: ConfigNode | undefined): readonly string[] {
-  return itemsOf(node, 'origins', 'a list of origins').map(({ value, where }) => {
-    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-    const isHttp = url !== null && /^https?:$/.test(url.protocol) && !url.hostname.includes('*');
-    if (isHttp && url.origin === value) return value as string;
-    const came = withoutUserInfo(JSON.stringify(value));
-    const cure = isHttp ? `; did you mean ${url.origin}?` : '';
-    throw wrong(
-      where,
-      `expected an origin such as https://shop.example, with no path and no *, but got ${came}${cure}`,
-    );
-  });
+const readOrigins = (node: ConfigNode | undefined): readonly string[] =>
+  itemsOf(node, 'origins', 'a list of origins').map(readOrigin);
+
+/** Throws `config_invalid` for what is none. */
+export function readOrigin({ value, where }: Place): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
+  const isHttp = url !== null && /^https?:$/.test(url.protocol) && !url.hostname.includes('*');
+  if (isHttp && url.origin === value) return value as string;
+  const came = withoutUserInfo(JSON.stringify(value));
+  const cure = isHttp ? `; did you mean ${url.origin}?` : '';
+  throw wrong(
+    where,
+    `expected an origin such as https://shop.example, with no path and no *, but got ${came}${cure}`,
+  );
 }
 
 function readRetention(node: ConfigNode | undefined): CollectionConfig['retention'] {

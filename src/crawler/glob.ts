@@ -21,9 +21,44 @@ const maxAlternatives = 100;
 /** Why a pattern is not taken; undefined where it is. */
 export function globProblem(pattern: string): string | undefined {
   if (pattern.length > maxPatternLength) return `at most ${maxPatternLength} characters a glob`;
-  return alternatives(pattern, maxAlternatives + 1).length > maxAlternatives
-    ? `at most ${maxAlternatives} alternatives in the braces of a glob`
-    : undefined;
+  const all = alternatives(pattern, maxAlternatives + 1);
+  if (all.length > maxAlternatives) return `at most ${maxAlternatives} alternatives in the braces of a glob`;
+  const open = isBraceOpen(pattern)
+    ? '{'
+    : all.some((one) => splitPath(one).some(isClassOpen))
+      ? '['
+      : undefined;
+  if (open === undefined) return undefined;
+  const [close, bounds] = open === '{' ? ['}', ''] : [']', ' before the next slash'];
+  return `the ${open} of ${pattern} lacks its ${close}${bounds}; \\${open} is the character itself`;
+}
+
+/** It would be taken for a letter, and so the glob for another than was meant. */
+function isBraceOpen(pattern: string): boolean {
+  const letters = [...pattern];
+  let depth = 0;
+  for (let at = 0; at < letters.length; at++) {
+    const letter = letters[at];
+    if (letter === '\\') at++;
+    else if (letter === '[') at = Math.max(at, classEnd(letters, at));
+    else if (letter === '{') depth++;
+    else if (letter === '}' && depth > 0) depth--;
+  }
+  return depth > 0;
+}
+
+/** Of a name: no class goes over a slash. */
+function isClassOpen(name: string): boolean {
+  const letters = [...name];
+  for (let at = 0; at < letters.length; at++) {
+    if (letters[at] === '\\') at++;
+    else if (letters[at] === '[') {
+      const end = classEnd(letters, at);
+      if (end < 0) return true;
+      at = end;
+    }
+  }
+  return false;
 }
 
 /** `isTree`: also matches whatever lies in a folder that matches. */

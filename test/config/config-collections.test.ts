@@ -181,7 +181,7 @@ describe('what is wrong with a collection', () => {
     [of('sources:', '  - https://x.example:99999/'), 'imagedex.config.yaml:4: expected an address, but got'],
     [
       of('sources:', '  - https://ada:pw@x.example/'),
-      'imagedex.config.yaml:4: expected an address without a name and a password: these are given as basicAuth',
+      'imagedex.config.yaml:4: SOURCE https://(hidden)@x.example: expected an address without a name and a password: these are given as basicAuth',
     ],
     [of('sources:', '  - "list:-"'), 'imagedex.config.yaml:4: expected a file or an address'],
     [

@@ -96,6 +96,33 @@ describe('a glob', () => {
     expect(globProblem('{a,b}'.repeat(39))).toBe('at most 100 alternatives in the braces of a glob');
     expect(globProblem('{a,b}'.repeat(6))).toBeUndefined();
   });
+
+  it.each([
+    ['*.{jpg,png', '{', '}'],
+    ['{a,{b}', '{', '}'],
+    ['[abc', '[', ']'],
+    ['a[', '[', ']'],
+    ['x[b/c]d', '[', '] before the next slash'],
+    ['{a,b[}/c', '[', ']'],
+  ])('%s is refused, for its %s lacks its %s', (pattern, open, close) => {
+    expect(globProblem(pattern)).toContain(`the ${open} of ${pattern} lacks its ${close}`);
+  });
+
+  it.each([
+    '*.{jpg,png}',
+    '{a,{b,c}}',
+    '[a-c]x',
+    '[]]',
+    '[!]]',
+    '\\[a',
+    '\\{a,b',
+    'a}b',
+    'a]b',
+    '[{]x',
+    '{a}',
+  ])('%s is taken', (pattern) => {
+    expect(globProblem(pattern)).toBeUndefined();
+  });
 });
 
 /** The same numbers each time: whole ones below `most`. */
