@@ -12,7 +12,7 @@ export const options = {} satisfies OptionTable;
 
 export async function open({ folder }: { readonly folder: string }): Promise<Blobs> {
   const temporary = join(folder, '.tmp');
-  await reported(folder, () => mkdir(temporary, { recursive: true }));
+  await reported(folder, () => mkdir(temporary, { recursive: true, mode: 0o700 }));
   await removeLeftovers(temporary);
   return {
     put: (key, content) => {
@@ -56,10 +56,10 @@ function pathOf(folder: string, key: string): string {
 
 async function write(temporary: string, path: string, content: Uint8Array): Promise<void> {
   try {
-    await writeFile(temporary, content, { flag: 'wx' });
+    await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
     await rename(temporary, path).catch(async (error) => {
       if (codeOf(error) !== 'ENOENT') throw error;
-      await mkdir(join(path, '..'), { recursive: true });
+      await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
       await rename(temporary, path);
     });
   } catch (error) {
@@ -72,7 +72,7 @@ async function write(temporary: string, path: string, content: Uint8Array): Prom
 async function linkOrCopy(path: string, target: string, temporary: string): Promise<number | null> {
   const stats = await stat(path).catch(nullWhereMissing);
   if (stats === null) return null;
-  await mkdir(join(target, '..'), { recursive: true });
+  await mkdir(join(target, '..'), { recursive: true, mode: 0o700 });
   try {
     await link(path, target);
   } catch (error) {
@@ -81,7 +81,7 @@ async function linkOrCopy(path: string, target: string, temporary: string): Prom
     // Another disk, or one that has no links.
     const content = await readFile(path).catch(nullWhereMissing);
     if (content === null) return null;
-    await mkdir(temporary, { recursive: true });
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
     await write(join(temporary, temporaryName()), target, content);
   }
   return stats.size;

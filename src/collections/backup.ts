@@ -38,7 +38,7 @@ export async function backUp(
   await mustBeFree(target);
   const partial = `${target}.partial-${randomBytes(3).toString('hex')}`;
   try {
-    await mkdir(partial, { recursive: true });
+    await mkdir(partial, { recursive: true, mode: 0o700 });
     const file = join(partial, 'imagedex.db');
     await parts.copyDatabase(file);
     signal.throwIfAborted();
@@ -76,7 +76,7 @@ async function copyThumbnails(
   signal: AbortSignal,
   onProgress: (thumbnails: number) => void,
 ): Promise<Pick<BackupReport, 'thumbnails' | 'thumbnailBytes'>> {
-  await mkdir(folder);
+  await mkdir(folder, { mode: 0o700 });
   const ledger = await openLedger(file);
   let [thumbnails, thumbnailBytes] = [0, 0];
   const copyOne = async (sha256: string) => {

@@ -90,7 +90,7 @@ async function mustBeFree(file: string): Promise<void> {
 async function writeFileWhole(file: string, writeAll: (write: Write) => Promise<void>): Promise<void> {
   const partial = `${file}.partial-${randomBytes(3).toString('hex')}`;
   try {
-    const handle = await open(partial, 'wx');
+    const handle = await open(partial, 'wx', 0o600);
     try {
       await writeAll(async (text) => void (await handle.writeFile(text)));
       await handle.sync();

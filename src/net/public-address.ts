@@ -6,11 +6,14 @@ const extraRanges = ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'].map
   ipaddr.IPv6.parseCIDR(range),
 );
 
+/** Looks public, and is the platform's own in every network of Azure. Those of other clouds lie in ranges that are not. */
+const platformAddresses = ['168.63.129.16'];
+
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   // Written as IPv4 where it is IPv4 in IPv6 clothes.
   const parsed = ipaddr.process(address);
-  if (parsed.range() !== 'unicast') return false;
+  if (parsed.range() !== 'unicast' || platformAddresses.includes(parsed.toString())) return false;
   return parsed.kind() === 'ipv4' || !extraRanges.some((range) => parsed.match(range));
 }
 

@@ -1,5 +1,5 @@
 // The main thread's side of SQLite: one thread and one connection for index, ledger and queue of this process.
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { builtFile } from '../entry.ts';
@@ -27,7 +27,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The file is made where there is none, its folder too. */
+/** The file is made where there is none, its folder too, both for this user alone; those that are there stay as they are. */
 export async function openDatabase(file: string): Promise<Database> {
   const { ask, end } = await startThread(file);
   let closing: Promise<void> | undefined;
@@ -40,12 +40,24 @@ export async function openDatabase(file: string): Promise<Database> {
           ask({ verb: 'call', module, name, args });
       return Object.fromEntries(names.map((name) => [name, procedure(name)])) as Procedures<M>;
     },
-    copyInto: (target) => ask<void>({ verb: 'copy', target }, target),
+    copyInto: (target) => {
+      makePrivate(target);
+      return ask<void>({ verb: 'copy', target }, target);
+    },
     close() {
       closing ??= ask<void>({ verb: 'close' }).finally(end);
       return closing;
     },
   };
+}
+
+/** SQLite would make it for everybody to read; what it lays beside it has the rights of the file. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'ax', 0o600));
+  } catch {
+    // It is there, or cannot be made: SQLite says what is wrong.
+  }
 }
 
 interface Thread {
@@ -56,10 +68,11 @@ interface Thread {
 async function startThread(file: string): Promise<Thread> {
   const unavailable = (why: string) => new ImagedexError('data_unavailable', `${file}: ${why}`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw unavailable(`its folder cannot be made (${messageOf(error)}); name another data directory`);
   }
+  makePrivate(file);
   const thread = new Worker(builtFile(new URL('./thread.ts', import.meta.url)), { workerData: { file } });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;

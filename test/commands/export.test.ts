@@ -1,5 +1,5 @@
 // The verbs export, import, backup and prune, as they are typed.
-import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pictureFolder } from '../pictures.ts';
@@ -118,3 +118,34 @@ test('prune says what would go, and lets it go', async () => {
   const { out } = await imagedex(['export', '--config', config]);
   expect(out.match(/"thumbnail":""/g)).toHaveLength(3);
 });
+
+test('what is made is for this user alone; what was there stays as it is', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const place = join(folder, 'private');
+  await mkdir(place);
+  const world = await openWorld({ describers: 1 }, place);
+  await world.crawl(join(folder, 'pictures'));
+  const open = await looseIn(join(place, 'data'));
+  await world.close();
+  expect(open).toEqual([]);
+  expect(await looseIn(join(place, 'data'))).toEqual([]);
+  const own = ['--data-dir', join(place, 'data')];
+  await mkdir(join(place, 'out'));
+  await chmod(join(place, 'out'), 0o755);
+  expect((await imagedex(['export', join(place, 'out', 'a.jsonl'), ...own])).code).toBe(0);
+  expect((await imagedex(['backup', join(place, 'out', 'copy'), ...own])).code).toBe(0);
+  expect(await looseIn(join(place, 'out'))).toEqual(['.']);
+  await chmod(join(place, 'data'), 0o755);
+  await chmod(join(place, 'data', 'imagedex.db'), 0o644);
+  expect((await imagedex(['search', 'x', ...own])).code).toBe(0);
+  expect(await looseIn(join(place, 'data'))).toEqual(['.', 'imagedex.db']);
+});
+
+/** What others may read in a folder, the folder itself too. */
+async function looseIn(place: string): Promise<string[]> {
+  const names = ['.', ...(await readdir(place, { recursive: true }))];
+  const loose: string[] = [];
+  for (const name of names) if (((await stat(join(place, name))).mode & 0o077) !== 0) loose.push(name);
+  return loose.sort();
+}

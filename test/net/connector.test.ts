@@ -60,6 +60,14 @@ describe('private addresses', () => {
     const url = `http://rebind.example:${server.port}/`;
     for (const list of [
       ['127.0.0.1'],
+      // What clouds tell their machines: Amazon, Google and others, Azure, Alibaba, Oracle.
+      ['169.254.169.254'],
+      ['fd00:ec2::254'],
+      ['fd20:ce::254'],
+      ['168.63.129.16'],
+      ['::ffff:168.63.129.16'],
+      ['100.100.100.200'],
+      ['192.0.0.192'],
       ['8.8.8.8', '127.0.0.1'],
       ['::ffff:127.0.0.1'],
       ['fd00::1'],
