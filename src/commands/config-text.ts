@@ -12,6 +12,9 @@ export interface ConfigAnswers {
 /** YAML that `loadConfig` takes. Texts are quoted as JSON, which YAML reads the same. */
 export function configText({ collection, sources, contact, origins }: ConfigAnswers): string {
   const quoted = (text: string): string => JSON.stringify(text);
+  // A name of digits would be a number, and these words are values.
+  const plain = (name: string): string =>
+    /^[a-z]/.test(name) && !/^(null|true|false)$/.test(name) ? name : quoted(name);
   const list = (texts: readonly string[], indent: string): string[] =>
     texts.map((text) => `${indent}- ${quoted(text)}`);
   return [
@@ -30,10 +33,10 @@ export function configText({ collection, sources, contact, origins }: ConfigAnsw
     '# allowPrivateHosts: []  # hosts of your own network that may be fetched from',
     '',
     '# The collection that verbs and the search page use where none is named.',
-    `collection: ${collection}`,
+    `collection: ${plain(collection)}`,
     '',
     'collections:',
-    `  ${collection}:`,
+    `  ${plain(collection)}:`,
     '    # Folders, web sites, S3 buckets, and lists of addresses (JSON Lines, JSON, CSV).',
     '    sources:',
     ...list(sources, '      '),

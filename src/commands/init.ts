@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { configFileNames } from '../config/config-file.ts';
-import { typedSource } from '../drivers.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { columns } from './columns.ts';
 import { type ConfigAnswers, configText } from './config-text.ts';
+import { quoted } from './hint.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const init: Verb = {
@@ -49,8 +49,8 @@ async function runInit(call: Call): Promise<number> {
   if (there !== undefined) throw exists(resolve(cwd, there));
   const answers = await answersOf(call);
   if (call.signal.aborted) return exitCodes.interrupted;
-  for (const source of answers.sources) typedSource(source);
   const text = configText(answers);
+  await mustBeReadable(text, file, cwd);
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
@@ -71,7 +71,7 @@ async function runInit(call: Call): Promise<number> {
               [`  ${program} crawl --dry-run`, 'says what a crawl would fetch'],
               [`  ${program} crawl`, `crawls ${collection}`],
               [
-                `  ${program} schedule add ${collection} '0 3 * * *'`,
+                `  ${program} schedule add ${quoted(collection)} '0 3 * * *'`,
                 'crawls it every night while serve runs',
               ],
               [`  ${program} serve`, 'serves the search page and GraphQL'],
@@ -87,26 +87,78 @@ async function runInit(call: Call): Promise<number> {
 const exists = (file: string): ImagedexError =>
   new ImagedexError('file_exists', `${file} is there already: edit it, or remove it first`);
 
-async function answersOf({ flags, config, terminal }: Call): Promise<ConfigAnswers> {
+/** By the reader that every verb will read it with. */
+async function mustBeReadable(text: string, file: string, cwd: string): Promise<void> {
+  const { loadConfig } = await import('../config/config.ts');
+  await asUsage(() => loadConfig({ cwd, file, text }));
+}
+
+/** What the configuration would not take is a mistake in what was typed. */
+async function asUsage<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof ImagedexError)) throw error;
+    throw new ImagedexError('usage', `init: ${error.message}`, { cause: error });
+  }
+}
+
+/** Throws for an answer that the configuration would not take. */
+type Check<Answer> = (answer: Answer) => void | Promise<void>;
+
+async function answersOf({ flags, config, cwd, terminal, signal }: Call): Promise<ConfigAnswers> {
+  const [{ optionTable }, { checkedValue }, { checkSources, readOrigin }, { sourceIdOf }] = await Promise.all(
+    [
+      import('../config/config.ts'),
+      import('../config/config-check.ts'),
+      import('../config/config-collections.ts'),
+      import('../app/crawl-parts.ts'),
+    ],
+  );
   const ask = flags['yes'] === true ? undefined : terminal.ask;
-  const answer = async (question: string, otherwise: string): Promise<string> => {
-    const text = (await ask?.(`${question}${otherwise === '' ? '' : ` [${otherwise}]`}: `))?.trim();
-    return text === undefined || text === '' ? otherwise : text;
+  /** Asks until the answer can be taken; nothing typed is `otherwise`. */
+  async function answer<Answer>(
+    question: string,
+    otherwise: string,
+    read: (text: string) => Answer,
+    check: Check<Answer>,
+  ): Promise<Answer> {
+    for (;;) {
+      const text = (await ask?.(`${question}${otherwise === '' ? '' : ` [${otherwise}]`}: `))?.trim();
+      if (text === undefined || text === '' || signal.aborted) return read(otherwise);
+      try {
+        const given = read(text);
+        await check(given);
+        return given;
+      } catch (error) {
+        if (!(error instanceof ImagedexError)) throw error;
+        terminal.err(`${error.message}\n`);
+      }
+    }
+  }
+  const option = async (name: 'collection' | 'contact', question: string) =>
+    config.origins[name] === 'default'
+      ? answer(question, config.values[name], String, (value) => {
+          const given = { name, value, where: name, spell: String, fault: 'usage' } as const;
+          checkedValue(optionTable, given);
+        })
+      : config.values[name];
+  const listed = async (flag: string, question: string, check: Check<readonly string[]>) => {
+    const given = texts(flags[flag]);
+    if (given === undefined) return answer(`${question}; several with commas`, '', parts, check);
+    await asUsage(() => check(given));
+    return given;
   };
-  const option = (name: 'collection' | 'contact', question: string) =>
-    config.origins[name] === 'default' ? answer(question, config.values[name]) : config.values[name];
-  const listed = async (flag: string, question: string) =>
-    texts(flags[flag]) ??
-    (await answer(`${question}; several with commas`, ''))
-      .split(',')
-      .map((text) => text.trim())
-      .filter((text) => text !== '');
 
   const sources = await listed(
     'source',
     'Where are the pictures? Folders, web sites, s3://bucket/prefix, lists',
+    async (given) => {
+      checkSources(given, 'source', cwd);
+      for (const one of given) await sourceIdOf(one, config);
+    },
   );
-  if (sources.length === 0) {
+  if (sources.length === 0 && !signal.aborted) {
     throw new ImagedexError(
       'usage',
       'init: expected where the pictures are; --source SOURCE says it, once for each',
@@ -119,9 +171,16 @@ async function answersOf({ flags, config, terminal }: Call): Promise<ConfigAnswe
     origins: await listed(
       'origin',
       'Which sites may embed the search, such as https://www.example.org? None is fine',
+      (given) => given.forEach((value) => void readOrigin({ value, where: 'origin' })),
     ),
   };
 }
+
+const parts = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 const texts = (flag: Call['flags'][string] | undefined): readonly string[] | undefined =>
   Array.isArray(flag) ? flag : undefined;
