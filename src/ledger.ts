@@ -5,7 +5,10 @@ import type { Description, PageContext, SourceId, Timestamp, Validators } from '
 
 export interface CollectionRecord {
   readonly name: string;
+  /** Those that were crawled here. */
   readonly sources: readonly SourceId[];
+  /** Those that a file named: nothing crawls them until somebody names them. Absent where nothing was imported. */
+  readonly importedSources?: readonly SourceId[];
   /** The unfinished crawl of each source that has one: a source is never in two. */
   readonly unfinished: Readonly<Record<SourceId, string>>;
   /** Crawls at their end, or abandoned, that the queue has not yet forgotten. */

@@ -26,11 +26,11 @@ export async function importLines(
   collection: string | null,
   watch: ImportWatch,
 ): Promise<ImportReport> {
-  const { ledger, blobs } = parts;
+  const { ledger, index, blobs } = parts;
   const projector = await openOwnProjector(parts);
   const owner = await openOwner(ledger);
   try {
-    return await importCollection({ ledger, blobs, projector, owner }, bytes, collection, watch);
+    return await importCollection({ ledger, index, blobs, projector, owner }, bytes, collection, watch);
   } finally {
     await owner.close();
   }

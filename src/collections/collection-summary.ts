@@ -49,7 +49,7 @@ export async function summariseCollections(
   const crawled = new Map<string, readonly SourceId[]>();
   if (stored !== null)
     for await (const { record } of listAll(stored.ledger, 'collection', {}))
-      crawled.set(record.name, record.sources);
+      crawled.set(record.name, [...record.sources, ...(record.importedSources ?? [])]);
   const names = [...new Set([...configured.keys(), ...crawled.keys()])].sort();
   return Promise.all(
     names.map(async (name) => {

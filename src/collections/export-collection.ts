@@ -90,7 +90,7 @@ async function* contents(parts: ExportParts, request: ExportRequest): AsyncGener
     version: formatVersion,
     id: randomBytes(8).toString('hex'),
     collection,
-    sources: [...(stored?.record.sources ?? [])],
+    sources: [...new Set([...(stored?.record.sources ?? []), ...(stored?.record.importedSources ?? [])])],
     exportedAt: now(),
     imagedex: request.imagedex,
   };
@@ -159,9 +159,9 @@ async function imageLine(
     ledger.list('location', { imageId: id }, { limit: maxLocations }),
   ]);
   if (described === undefined || locations.length === 0) return null;
-  const { sha256: _, ...description } = described.record;
+  const { sha256: _, importedInto: __, ...description } = described.record;
   const [places, thumbnail] = await Promise.all([
-    Promise.all(locations.map((location) => imageLocation(ledger, location, descriptionKey))),
+    Promise.all(locations.map((location) => imageLocation(ledger, location, description.key))),
     thumbnails ? blobs.get(thumbnailKey(sha256)) : null,
   ]);
   const line: ImageLine = {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { failureCodes, skipCodes } from '../errors.ts';
 import { descriptionKey, formats } from '../record.ts';
+import { isJpeg } from './jpeg.ts';
 
 export const formatName = 'imagedex-collection';
 /** Raised when a line changes in a way that an older imagedex would misread; further fields need no new version. */
@@ -10,7 +11,10 @@ export const formatVersion = 1;
 const codes = [...Object.keys(skipCodes), ...Object.keys(failureCodes)];
 const text = (most: number) => z.string().max(most);
 const count = z.number().int().min(0);
-const timestamp = z.iso.datetime();
+/** What a file says of the future is taken as now, so that nothing here is older than it for ever. */
+const timestamp = z.iso
+  .datetime()
+  .transform((at) => new Date(Math.min(Date.parse(at), Date.now())).toISOString());
 /** As others gave it. */
 const date = text(64).refine((one) => !Number.isNaN(Date.parse(one)), 'expected a date');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
@@ -24,6 +28,10 @@ const link = text(8192).refine(
   (url) => URL.canParse(url) && ['http:', 'https:', 'file:', 's3:'].includes(new URL(url).protocol),
   'expected an address that begins with http:, https:, s3: or file:',
 );
+const webLink = text(8192).refine(
+  (url) => URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol),
+  'expected an address that begins with http: or https:',
+);
 const code = z.string().refine((one) => codes.includes(one), 'expected a code of docs/reference/codes.md');
 const validators = z.object({ etag: text(8192), lastModified: text(1024), sizeBytes: count }).partial();
 const words = text(100_000);
@@ -34,7 +42,7 @@ const context = z
     heading: words,
     title: words,
     section: words,
-    link: text(8192),
+    link: webLink,
     publishedAt: date,
   })
   .partial();
@@ -109,11 +117,15 @@ const description = z.object({
   describedAt: timestamp,
 });
 
+const maxThumbnailPixels = 2048;
 /** Thumbnails are small; what a browser is told to be a JPEG must be one. Empty: dropped by retention. */
 const thumbnail = z
   .base64()
-  .max(4 * 1024 ** 2)
-  .refine((base64) => base64 === '' || base64.startsWith('/9j/'), 'expected a JPEG in base64');
+  .max(1024 ** 2)
+  .refine(
+    (base64) => base64 === '' || isJpeg(Buffer.from(base64, 'base64'), maxThumbnailPixels),
+    `expected a JPEG of at most ${maxThumbnailPixels} pixels each way, in base64`,
+  );
 
 export const imageSchema = z
   .object({

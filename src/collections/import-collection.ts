@@ -1,13 +1,12 @@
 // Reads what `export` wrote into a collection: line by line, merging with what is there. Run again after a crash, it completes.
 import { z } from 'zod';
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
-import { type Place, placeOf } from '../crawler/taken-down.ts';
 import { ImagedexError } from '../errors.ts';
+import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Projector } from '../indexer/project.ts';
 import { amend, amendment, type Ledger } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
-import type { Description } from '../record.ts';
-import { areBlocked, blockedContents, isBlocked } from './blocks.ts';
+import { type Description, imageId, type SourceId } from '../record.ts';
 import {
   appearancesSchema,
   footerSchema,
@@ -21,6 +20,14 @@ import {
   pageSchema,
 } from './export-format.ts';
 import {
+  eraseTakenDown,
+  Mentions,
+  type TruePlace,
+  takenDown,
+  withoutDownLinks,
+  withoutDownPlaces,
+} from './import-blocks.ts';
+import {
   type Merge,
   type Merged,
   mergeAppearances,
@@ -32,6 +39,7 @@ import { type TextLine, textLines } from './text-lines.ts';
 
 export interface ImportParts {
   readonly ledger: Ledger;
+  readonly index: ImageIndex;
   readonly blobs: Blobs;
   readonly projector: Projector;
   readonly owner: Owner;
@@ -40,6 +48,8 @@ export interface ImportParts {
 export interface ImportReport {
   /** The one that was imported into. */
   readonly collection: string;
+  /** Sources that the file names and that were never crawled here: nothing crawls them until somebody names them. */
+  readonly sources: readonly SourceId[];
   /** What became of the images of the file. */
   readonly new: number;
   readonly changed: number;
@@ -64,7 +74,16 @@ interface Run {
   readonly parts: ImportParts;
   readonly merge: Merge;
   readonly counts: Counts;
+  /** Contents and locations of which there is nothing because of a take-down: lines that add to them are no bad ones. */
+  readonly leftOut: Set<string>;
   readonly onBadLine: (number: number, reason: string) => void;
+}
+
+/** Lines that are worked on together. */
+interface Batch extends Run {
+  readonly mentions: Mentions;
+  /** What became of the images, by their ids. */
+  readonly images: { readonly id: string; readonly outcome: Merged['outcome'] }[];
 }
 
 /** A line of this length holds the greatest that an export writes. */
@@ -84,12 +103,13 @@ export async function importCollection(
   const first = await lines.next();
   const header = headerOf(first.done === true ? undefined : first.value);
   const name = collection ?? header.collection;
-  await begin(parts, name, header);
+  const sources = await begin(parts, name, header);
   const run: Run = {
     parts,
     merge: { ledger: parts.ledger, collection: name, importId: `import-${header.id}` },
     counts: {
       collection: name,
+      sources,
       new: 0,
       changed: 0,
       same: 0,
@@ -98,6 +118,7 @@ export async function importCollection(
       badLines: 0,
       isCutOff: true,
     },
+    leftOut: new Set(),
     onBadLine,
   };
   for await (const batch of batchesOf(lines)) {
@@ -132,25 +153,37 @@ function headerOf(line: TextLine | undefined): HeaderLine {
   return header.data;
 }
 
-/** The collection is there, and no crawl of it runs. */
-async function begin({ ledger, owner }: ImportParts, name: string, { sources }: HeaderLine): Promise<void> {
+/** The collection is there, and no crawl of it runs. Returns the sources that nobody has crawled into it here. */
+async function begin(
+  { ledger, owner }: ImportParts,
+  name: string,
+  { sources }: HeaderLine,
+): Promise<readonly SourceId[]> {
   const [stored] = await ledger.get('collection', [name]);
   const unfinished = await ledger.get('crawl', Object.values(stored?.record.unfinished ?? {}));
   for (const { id, record } of unfinished) {
     if (record.owner === null || !(await owner.isAlive(record.owner))) continue;
     throw new ImagedexError(
       'crawl_running',
-      `crawl ${id} of collection ${name} is running; wait for its end, or stop it, and import then`,
+      record.state === 'cancelled'
+        ? `crawl ${id} of collection ${name} is being cancelled; try again in a moment`
+        : `crawl ${id} of collection ${name} is running; wait for its end, or stop it, and import then`,
     );
   }
+  const addressOf = (source: SourceId) => source.slice(source.indexOf(':') + 1);
+  const down = await takenDown(ledger, sources.map(addressOf));
+  const wanted = [...new Set(sources)].filter((source) => !down.has(addressOf(source)));
+  let named: readonly SourceId[] = [];
   await amend(ledger, [
     amendment('collection', name, (old) => {
-      const known = old?.sources ?? [];
-      const all = [...new Set([...known, ...sources])];
-      if (old !== undefined && all.length === known.length) return undefined;
-      return { ...(old ?? { name, unfinished: {}, unpurged: [] }), sources: all };
+      named = wanted.filter((source) => old?.sources.includes(source) !== true);
+      const known = old?.importedSources ?? [];
+      const importedSources = [...new Set([...known, ...named])];
+      if (old !== undefined && importedSources.length === known.length) return undefined;
+      return { ...(old ?? { name, sources: [], unfinished: {}, unpurged: [] }), importedSources };
     }),
   ]);
+  return named;
 }
 
 const typeOf = (text: string): string | undefined => /^\{"type":"(\w+)"/.exec(text)?.[1];
@@ -173,15 +206,22 @@ async function* batchesOf(lines: AsyncIterable<TextLine>): AsyncGenerator<TextLi
   if (batch.length > 0) yield batch;
 }
 
-async function takeBatch(run: Run, batch: readonly TextLine[]): Promise<void> {
-  const merged = await Promise.all(batch.map((line) => takeLine(run, line)));
+async function takeBatch(run: Run, lines: readonly TextLine[]): Promise<void> {
+  const { parts, merge, counts } = run;
+  const batch: Batch = { ...run, mentions: new Mentions(merge.collection), images: [] };
+  const merged = await Promise.all(lines.map((line) => takeLine(batch, line)));
   const dirty = new Set(merged.flatMap((one) => one.dirty));
-  await Promise.all([...dirty].map((image) => run.parts.projector.project(image)));
+  await Promise.all([...dirty].map((image) => parts.projector.project(image)));
+  // Again, for it may have been taken down since the lines were looked at.
+  const isErased = await eraseTakenDown(parts, merge.collection, batch.mentions);
+  const ids = batch.images.map(({ id }) => id);
+  const left = new Set(isErased ? (await parts.ledger.get('image', ids)).map(({ id }) => id) : ids);
+  for (const { id, outcome } of batch.images) counts[left.has(id) ? outcome : 'takenDown']++;
 }
 
 const nothing: Merged = { outcome: 'same', dirty: [] };
 
-async function takeLine(run: Run, { number, text }: TextLine): Promise<Merged> {
+async function takeLine(run: Batch, { number, text }: TextLine): Promise<Merged> {
   const { counts } = run;
   const isAfterEnd = !counts.isCutOff;
   counts.lines = number;
@@ -202,13 +242,13 @@ async function takeLine(run: Run, { number, text }: TextLine): Promise<Merged> {
   return typeof taken === 'string' ? bad(taken) : taken;
 }
 
-type Taker = (run: Run, value: unknown, number: number) => Promise<Merged | string>;
+type Taker = (run: Batch, value: unknown, number: number) => Promise<Merged | string>;
 
 /** Checks the line, then takes it; a reason where it is none. */
 const taker =
   <S extends z.ZodType>(
     schema: S,
-    take: (run: Run, line: z.infer<S>, number: number) => Promise<Merged | string>,
+    take: (run: Batch, line: z.infer<S>, number: number) => Promise<Merged | string>,
   ): Taker =>
   async (run, value, number) => {
     const checked = schema.safeParse(value);
@@ -216,19 +256,27 @@ const taker =
   };
 
 const takers: { readonly [type: string]: Taker | undefined } = {
-  page: taker(pageSchema, async ({ parts, merge }, page) =>
-    (await isBlocked(parts.ledger, placeOf(page.address))) ? nothing : mergePage(merge, page),
-  ),
-  image: taker(imageSchema, takeImage),
-  location: taker(locationSchema, async ({ parts, merge }, line) => {
-    const [location] = await allowed(parts, line.sha256, [line]);
-    if (location === undefined) return nothing;
-    return (await mergeLocation(merge, location)) ?? 'expected the line of its image before it';
+  page: taker(pageSchema, async ({ parts, merge, mentions }, line) => {
+    const page = await withoutDownLinks(parts.ledger, line);
+    mentions.addPage(line, page);
+    return page === null ? nothing : mergePage(merge, page);
   }),
-  appearances: taker(appearancesSchema, async ({ parts, merge }, line) => {
-    const [location] = await allowed(parts, undefined, [{ ...line, ...placeOf(line.address) }]);
+  image: taker(imageSchema, takeImage),
+  location: taker(locationSchema, async (batch, line) => {
+    const [location] = await allowed(batch, line.sha256, [line]);
     if (location === undefined) return nothing;
-    return (await mergeAppearances(merge, location)) ?? 'expected the line of its location before it';
+    const merged = await mergeLocation(batch.merge, location);
+    return (
+      merged ?? (batch.leftOut.has(line.sha256 ?? '') ? nothing : 'expected the line of its image before it')
+    );
+  }),
+  appearances: taker(appearancesSchema, async (batch, line) => {
+    const [location] = await allowed(batch, undefined, [line]);
+    if (location === undefined) return nothing;
+    const merged = await mergeAppearances(batch.merge, location);
+    return (
+      merged ?? (batch.leftOut.has(nameOf(line)) ? nothing : 'expected the line of its location before it')
+    );
   }),
   footer: taker(footerSchema, async ({ counts }, { lines }, number) => {
     counts.isCutOff = lines > number;
@@ -236,38 +284,44 @@ const takers: { readonly [type: string]: Taker | undefined } = {
   }),
 };
 
-async function takeImage({ parts, merge, counts }: Run, image: ImageLine): Promise<Merged> {
+async function takeImage(batch: Batch, image: ImageLine): Promise<Merged> {
+  const { parts, merge, counts, leftOut, images } = batch;
   const { sha256, thumbnail } = image;
-  const locations = await allowed(parts, sha256, image.locations);
+  const locations = await allowed(batch, sha256, image.locations);
   if (locations.length === 0) {
     counts.takenDown++;
+    leftOut.add(sha256);
     return nothing;
   }
   // Before the description, as in a crawl: who finds a description finds its thumbnail.
-  const key = thumbnailKey(sha256);
-  if (thumbnail !== undefined && (await parts.blobs.sizeOf(key)) === null)
-    await parts.blobs.put(key, Buffer.from(thumbnail, 'base64'));
+  if (thumbnail !== undefined && (await mayHaveThumbnail(parts, sha256)))
+    await parts.blobs.put(thumbnailKey(sha256), Buffer.from(thumbnail, 'base64'));
   const description = { ...image.description, sha256 } as Description;
   const merged = await mergeImage(merge, description, locations);
-  counts[merged.outcome]++;
+  images.push({ id: imageId(merge.collection, sha256), outcome: merged.outcome });
   return merged;
 }
 
-/** Those places that are not taken down, with those of their appearances that are not. */
-async function allowed<P extends Place & { readonly appearances: readonly { readonly pageUrl: string }[] }>(
-  { ledger }: ImportParts,
+/** Where there is one it stays; and who has seen the bytes here makes a lost one again. */
+async function mayHaveThumbnail({ ledger, blobs }: ImportParts, sha256: string): Promise<boolean> {
+  if ((await blobs.sizeOf(thumbnailKey(sha256))) !== null) return false;
+  const known = await ledger.list('description', { sha256 }, { limit: 1000 });
+  return known.every(({ record }) => record.importedInto !== undefined);
+}
+
+const nameOf = ({ source, address }: TruePlace): string => `${source} ${address}`;
+
+/** Those that are not taken down, with those of their appearances that are not. */
+async function allowed<P extends TruePlace>(
+  { parts, leftOut, mentions }: Batch,
   sha256: string | undefined,
   places: readonly P[],
 ): Promise<P[]> {
-  if (sha256 !== undefined && (await blockedContents(ledger, [sha256])).length > 0) return [];
-  const shown = places.flatMap(({ appearances }) => appearances.map(({ pageUrl }) => placeOf(pageUrl)));
-  const answers = await areBlocked(ledger, [...places, ...shown]);
-  const ofPages = answers.slice(places.length);
-  return places.flatMap((place, at) => {
-    const blocked = ofPages.splice(0, place.appearances.length);
-    const appearances = place.appearances.filter((_, index) => blocked[index] !== true);
-    return answers[at] === true ? [] : [{ ...place, appearances }];
-  });
+  const left = await withoutDownPlaces(parts.ledger, sha256, places);
+  mentions.addPlaces(sha256, places, left);
+  const there = new Set(left.map(nameOf));
+  for (const place of places) if (!there.has(nameOf(place))) leftOut.add(nameOf(place));
+  return left;
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,7 @@
 // What a line of an export changes in the ledger. What is known already is kept unless the line knows something newer,
 // so that the same line twice changes nothing.
 import { isDeepStrictEqual } from 'node:util';
+import { placeOf } from '../crawler/taken-down.ts';
 import {
   type Amendment,
   type AppearanceRecord,
@@ -16,7 +17,7 @@ import {
   raiseRevision,
   type Stored,
 } from '../ledger.ts';
-import { appearanceId, type Description, imageId, locationId, pageId } from '../record.ts';
+import { appearanceId, type Description, imageId, importedKey, locationId, pageId } from '../record.ts';
 import type {
   AppearanceLine,
   AppearancesLine,
@@ -76,7 +77,7 @@ export async function mergeImage(
   const image = imageId(merge.collection, sha256);
   return mergeLocations(merge, { id: image, sha256, description }, locations, (location, old) => ({
     ...(old ?? unseen(merge, location)),
-    ...placeOf(location),
+    ...lineOf(location),
     state: 'indexed',
     imageId: image,
     sha256,
@@ -98,7 +99,7 @@ export async function mergeLocation(merge: Merge, line: LocationLine): Promise<M
   const outcome = state === 'skipped' || state === 'failed' ? state : null;
   return mergeLocations(merge, null, [line], (_, old) =>
     old === undefined
-      ? ({ ...unseen(merge, line), ...placeOf(line), state, code, outcome } as LocationRecord)
+      ? ({ ...unseen(merge, line), ...lineOf(line), state, code, outcome } as LocationRecord)
       : undefined,
   );
 }
@@ -202,31 +203,27 @@ async function appearanceChanges(
 }
 
 async function imageAmendments(
-  { collection }: Merge,
+  { ledger, collection }: Merge,
   content: Content | null,
   dirty: readonly string[],
 ): Promise<Amendment[]> {
   const others = dirty.filter((id) => id !== content?.id).map(raiseRevision);
   if (content === null || !dirty.includes(content.id)) return others;
   const { id, sha256, description } = content;
+  const [image] = await ledger.get('image', [id]);
+  const known = await ledger.get('description', [image?.record.descriptionKey ?? '', description.key]);
+  if (known.some((one) => one.id === image?.record.descriptionKey)) return [...others, raiseRevision(id)];
+  // What was seen here is true of any collection; what a file says stands for this one alone.
+  const isSeen = known.length > 0;
+  const key = isSeen ? description.key : importedKey(collection, description.key);
+  const first = { collection, sha256, revision: 0, indexedRevision: 0, indexedAt: null };
   return [
     ...others,
-    amendment('description', description.key, (old) => (old ? undefined : description)),
-    amendment(
-      'image',
-      id,
-      (old): ImageRecord =>
-        old === undefined
-          ? {
-              collection,
-              sha256,
-              descriptionKey: description.key,
-              revision: 1,
-              indexedRevision: 0,
-              indexedAt: null,
-            }
-          : { ...old, revision: old.revision + 1 },
-    ),
+    ...(isSeen ? [] : [amendment('description', key, () => ({ ...description, importedInto: collection }))]),
+    amendment('image', id, (old): ImageRecord => {
+      const { revision, ...rest } = old ?? first;
+      return { ...rest, descriptionKey: key, revision: revision + 1 };
+    }),
   ];
 }
 
@@ -235,13 +232,20 @@ type TruePlace = Pick<
   'source' | 'address' | 'url' | 'host' | 'words' | 'foundAt' | 'fetchedAt'
 >;
 
-const placeOf = ({ source, address, url, host, words }: TruePlace) => ({ source, address, url, host, words });
+/** Take-downs of sites go by the host: it is the address's, whatever the line says. */
+const lineOf = ({ source, address, url, words }: TruePlace) => ({
+  source,
+  address,
+  url,
+  host: placeOf(url).host,
+  words,
+});
 
 /** One that no crawl of this data has seen. */
 const unseen = ({ collection, importId }: Merge, { foundAt, fetchedAt, ...place }: TruePlace) =>
   ({
     collection,
-    ...placeOf({ foundAt, fetchedAt, ...place }),
+    ...lineOf({ foundAt, fetchedAt, ...place }),
     imageId: null,
     sha256: null,
     descriptionKey: null,

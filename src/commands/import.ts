@@ -6,7 +6,7 @@ import type { ImportReport } from '../collections/import-collection.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { plainValue } from '../plain-text.ts';
 import { counted } from './counted.ts';
-import { hint } from './hint.ts';
+import { hint, quoted } from './hint.ts';
 import { openStatusLine } from './status-line.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -26,12 +26,13 @@ export const importVerb: Verb = {
     'imagedex import default.jsonl',
     'gunzip < gallery.jsonl.gz | imagedex import - --collection old-gallery',
   ],
-  json: '{"collection": "default", "new": 300, "changed": 0, "same": 0, "takenDown": 0, "lines": 316, "badLines": 0, "isCutOff": false}',
+  json: '{"collection": "default", "sources": ["web:https://example.org/"], "new": 300, "changed": 0, "same": 0, "takenDown": 0, "lines": 316, "badLines": 0, "isCutOff": false}',
   run: runImport,
 };
 
 /** More are counted, not shown. */
 const maxShown = 100;
+const maxSources = 10;
 
 async function runImport(call: Call): Promise<number> {
   const { words, config, json, terminal, signal } = call;
@@ -70,14 +71,26 @@ async function runImport(call: Call): Promise<number> {
 const imagesOf = ({ new: added, changed, same }: ImportReport): number => added + changed + same;
 
 function summary(report: ImportReport, call: Call): string[] {
-  const { collection, new: added, changed, same, takenDown, badLines, isCutOff } = report;
+  const { collection, sources, new: added, changed, same, takenDown, badLines, isCutOff } = report;
   const lines = [`${collection}: ${counted(added, 'new image')}, ${changed} changed, ${same} as they were.`];
   if (takenDown > 0) lines.push(`Left out: ${counted(takenDown, 'image')} taken down here.`);
   if (badLines > 0) lines.push(`Left out: ${counted(badLines, 'line')} that could not be read.`);
   if (isCutOff) lines.push('The file is cut off: what came before its end was read. Export it again.');
   if (imagesOf(report) > 0)
     lines.push(`Search with: ${hint(call, 'search WORDS', ['dataDir'])} --collection ${collection}`);
-  return lines;
+  return sources.length === 0 ? lines : [...lines, ...sourceLines(report, call)];
+}
+
+/** Whoever made the file has chosen them: they are crawled when somebody here asks for them. */
+function sourceLines({ sources, collection }: ImportReport, call: Call): string[] {
+  const [first] = sources.map((source) => source.slice(source.indexOf(':') + 1));
+  const more = sources.length - maxSources;
+  return [
+    'Sources that the file names, which are crawled only when you name them:',
+    ...sources.slice(0, maxSources).map((source) => `  ${source}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    `To crawl one: ${hint(call, `crawl ${quoted(first!)}`, ['dataDir'])} --collection ${collection}`,
+  ];
 }
 
 async function readable(

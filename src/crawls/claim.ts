@@ -242,7 +242,13 @@ function collectionChange(
   const unfinished = without(stored?.record.unfinished ?? {}, others);
   for (const source of sources) unfinished[source] = id;
   const unpurged = [...(stored?.record.unpurged ?? []), ...others];
-  const record = { name, sources: [...new Set([...known, ...sources])], unfinished, unpurged };
+  const record = {
+    ...stored?.record,
+    name,
+    sources: [...new Set([...known, ...sources])],
+    unfinished,
+    unpurged,
+  };
   return { kind: 'collection', id: name, expect: stored?.version ?? 0, record };
 }
 

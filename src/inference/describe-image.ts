@@ -29,16 +29,36 @@ export function openDescribeStage(
   ledger: Ledger,
   describers: Describers,
   thumbnails: Thumbnails,
+  /** For images whose description is another one now. */
+  project: (imageId: string) => Promise<void>,
 ): DescribeStage {
   const underWay = new Map<string, Promise<Described>>();
+
+  /** Takes the place of what files said of the same content, in whatever collection. */
+  const remember = async (key: string, description: Description): Promise<void> => {
+    const { sha256 } = description;
+    const told = (await ledger.list('description', { sha256 }, { limit: 1000 })).flatMap(({ id, record }) =>
+      record.importedInto === undefined ? [] : [{ id, image: imageId(record.importedInto, sha256) }],
+    );
+    await amend(ledger, [
+      amendment('description', key, (old) => (old ? undefined : description)),
+      ...told.flatMap(({ id, image }) => [
+        amendment('image', image, (old) =>
+          old?.descriptionKey === id
+            ? { ...old, descriptionKey: key, revision: old.revision + 1 }
+            : undefined,
+        ),
+        amendment('description', id, () => null),
+      ]),
+    ]);
+    await Promise.all(told.map(({ image }) => project(image)));
+  };
 
   const describeNew = async (key: string, { sha256, format, content }: FetchedImage): Promise<Described> => {
     const described = await describers.describe({ sha256, format, content });
     if (described.outcome === 'described') {
       await thumbnails.put(sha256, described.thumbnail);
-      await amend(ledger, [
-        amendment('description', key, (old) => (old ? undefined : described.description)),
-      ]);
+      await remember(key, described.description);
     }
     return described;
   };

@@ -225,7 +225,8 @@ test('merging: what is newer wins, and what is here stays', async () => {
   expect(await read(into, old)).toMatchObject({ new: 0, changed: 0, same: 3 });
   expect(seen(await documents(into))).toEqual(seen(after));
   const collection = await into.parts.ledger.get('collection', ['default']);
-  expect(collection[0]!.record.sources).toHaveLength(2);
+  expect(collection[0]!.record.sources).toHaveLength(1);
+  expect(collection[0]!.record.importedSources).toHaveLength(1);
 });
 
 test.each(['old, newer', 'newer, old', 'newer, old, newer, old'])(
@@ -292,6 +293,23 @@ const tampered: readonly Tampering[] = [
     /locations.0.url: expected an address/,
   ],
   [
+    'a link that runs',
+    ({ locations, ...line }) => ({
+      ...line,
+      locations: (locations as object[]).map((location) => ({
+        ...location,
+        appearances: [
+          {
+            pageUrl: 'https://a.example/',
+            context: { link: 'javascript:alert(1)' },
+            seenAt: '2026-01-01T00:00:00.000Z',
+          },
+        ],
+      })),
+    }),
+    /locations.0.appearances.0.context.link: expected an address/,
+  ],
+  [
     'a score too many',
     ({ description, ...line }) => ({
       ...line,
@@ -335,6 +353,99 @@ test.each([
   await expect(read(into, lines)).rejects.toMatchObject({ code: 'import_invalid' });
   await expect(read(into, lines)).rejects.toThrow(message);
   expect(await into.parts.ledger.list('collection', {}, { limit: 1 })).toEqual([]);
+});
+
+test('sources that a file names are crawled by nobody who has not named them, too', async () => {
+  const from = await world();
+  const pictures = await pictureFolder(join(from.folder, 'pictures'), 2);
+  await from.crawl(pictures);
+  const lines = await exported(from);
+  const into = await world();
+  const named = [`folder:${pictures}`];
+  expect((await read(into, lines)).sources).toEqual(named);
+  const signal = new AbortController().signal;
+  const own = { sources: [], collection: 'default', maxImages: null, fresh: false };
+  await expect(into.app.crawl(own, signal)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(into.app.schedules.set({ collection: 'default', cron: '0 3 * * *' })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  expect(JSON.parse((await exported(into))[0]!).sources).toEqual(named);
+  const other = await pictureFolder(join(into.folder, 'own'), 1);
+  await into.crawl(other);
+  expect(await into.app.crawl(own, signal)).toMatchObject({ indexed: 1, unchanged: 1 });
+  expect(await into.crawl(pictures)).toMatchObject({ unchanged: 2, inferences: 0 });
+  expect(await read(into, lines)).toMatchObject({ sources: [], same: 2 });
+  const [collection] = await into.parts.ledger.get('collection', ['default']);
+  expect(collection!.record.sources).toEqual([`folder:${other}`, ...named]);
+});
+
+/** The only picture, of which the file says something else than is true, and shows another thumbnail. */
+async function strangeLines(from: World): Promise<{ lines: string[]; pictures: string; thumbnail: Buffer }> {
+  const pictures = await pictureFolder(join(from.folder, 'pictures'), 1);
+  await from.crawl(pictures);
+  const thumbnail = await picture(222);
+  const lines = (await exported(from)).map((text) => {
+    const line = JSON.parse(text);
+    if (line.type !== 'image') return text;
+    line.description.scores = [['n02123045', 65_535]];
+    line.thumbnail = thumbnail.toString('base64');
+    return `${JSON.stringify(line)}\n`;
+  });
+  return { lines, pictures, thumbnail };
+}
+const strangeLabel = 'n02123045';
+const labelsIn = async ({ parts }: World, collection: string): Promise<string> => {
+  const orderBy = { field: 'DATE', direction: 'DESC' } as const;
+  const { hits } = await parts.index.search({ collection, filter: {}, orderBy, first: 9 });
+  return JSON.stringify(hits.map(({ document }) => document.labels));
+};
+
+test('what a file says of bytes stands until they are seen here, and for its collection alone', async () => {
+  const from = await world();
+  const { lines, pictures, thumbnail } = await strangeLines(from);
+  const [{ sha256 }] = (await documents(from)) as [ImageDocument];
+  const into = await world();
+  const key = thumbnailKey(sha256);
+  await read(into, lines, 'strange');
+  expect(await labelsIn(into, 'strange')).toContain(strangeLabel);
+  expect(await into.parts.blobs.get(key)).toEqual(thumbnail);
+  // Another import of the same bytes is not misled, either.
+  await read(into, await exported(from), 'trusted');
+  expect(await labelsIn(into, 'trusted')).toEqual(await labelsIn(from, 'default'));
+  // Nor a crawl: it describes them, and all who imported them are told.
+  expect(await into.crawl(pictures)).toMatchObject({ inferences: 1 });
+  for (const collection of ['default', 'strange', 'trusted'])
+    expect(await labelsIn(into, collection)).toEqual(await labelsIn(from, 'default'));
+  expect(await into.parts.blobs.get(key)).toEqual(await from.parts.blobs.get(key));
+  expect(await into.parts.ledger.tally('image', { dirty: true }, [])).toMatchObject([{ count: 0 }]);
+  expect(await into.parts.ledger.tally('description', {}, [])).toMatchObject([{ count: 1 }]);
+});
+
+test('what was seen here is what it is, whatever a file says of it later', async () => {
+  const from = await world();
+  const { lines, pictures } = await strangeLines(from);
+  const [{ sha256 }] = (await documents(from)) as [ImageDocument];
+  const into = await world();
+  await into.crawl(pictures);
+  await into.parts.blobs.remove(thumbnailKey(sha256));
+  await read(into, lines, 'strange');
+  expect(await labelsIn(into, 'strange')).toEqual(await labelsIn(into, 'default'));
+  expect(await into.parts.blobs.get(thumbnailKey(sha256))).toBeNull();
+  // Nothing of the file is left to be exported, and nothing of how it is kept.
+  expect(JSON.parse((await exported(into, 'strange'))[1]!).description).toEqual(
+    JSON.parse((await exported(into))[1]!).description,
+  );
+});
+
+test('what a file says of the future is taken as of now', async () => {
+  const from = await world();
+  const pictures = await pictureFolder(join(from.folder, 'pictures'), 1);
+  await from.crawl(pictures);
+  const lines = (await exported(from)).map((line) => line.replace(/"fetchedAt":"2/g, '"fetchedAt":"9'));
+  const into = await world();
+  expect(await read(into, lines)).toMatchObject({ new: 1, badLines: 0 });
+  const [{ fetchedAt }] = (await documents(into)) as [ImageDocument];
+  expect(fetchedAt <= now()).toBe(true);
 });
 
 test('what was taken down stays down', async () => {

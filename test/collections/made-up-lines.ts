@@ -4,7 +4,13 @@ import { descriptionKey } from '../../src/record.ts';
 
 const at = '2026-11-21T09:30:00.000Z';
 const source = 'web:https://many.example/';
-const thumbnail = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(4000, 7)]).toString('base64');
+/** Its frame and scan are what a JPEG's are, of 16 pixels each way; what is in the scan is nothing. */
+const head = 'ffd8ffc0000b080010001001011100ffda0008010100003f00';
+const thumbnail = Buffer.concat([
+  Buffer.from(head, 'hex'),
+  Buffer.alloc(4000, 7),
+  Buffer.from('ffd9', 'hex'),
+]).toString('base64');
 const model = 'made-up@1#0000';
 
 function imageLine(number: number) {
