@@ -88,6 +88,24 @@ test('all that was in it is there: images, labels, thumbnails, failures, crawls'
   expect(versions()['ledger']).toBeGreaterThanOrEqual(2);
 });
 
+test('names of files are found by us, and not from pages of other origins', async () => {
+  const here = await world();
+  const search = (words: readonly string[], onWeb?: true) =>
+    here.parts.index.search({
+      collection: 'default',
+      filter: { text: [{ concepts: [], tokens: words, ...(onWeb && { onWeb }) }] },
+      orderBy: { field: 'RELEVANCE', direction: 'DESC' },
+      first: 10,
+    });
+  for (const { id, tokens, localTokens } of await documents(here)) {
+    expect(Object.values(tokens).flat()).toEqual([]);
+    const words = localTokens!.section.filter((word) => word !== '|');
+    expect(words.length).toBeGreaterThan(0);
+    expect((await search(words)).hits).toMatchObject([{ document: { id }, relevance: 0.142857 }]);
+    expect((await search(words, true)).hits).toEqual([]);
+  }
+});
+
 test('the command line, word for word', async () => {
   const dataDir = ['--data-dir', join(folder, 'data')];
   const search = await imagedex(['search', 'banana', ...dataDir, '--json']);

@@ -67,4 +67,29 @@ CREATE TABLE image_set_members (set_no INTEGER, value INTEGER, PRIMARY KEY (set_
 CREATE INDEX image_set_members_by_value ON image_set_members (value);
 `;
 
-export const migrations: readonly string[] = [first];
+/**
+ * Words of files and keys get letters of their own (words.ts) in documents that lie nowhere on the web. Those that lie
+ * there, too, follow when they are projected again.
+ */
+const localWords = `
+CREATE TABLE image_local AS
+  SELECT b.row, d.collection FROM image_bodies AS b JOIN image_documents AS d ON d.row = b.row
+  WHERE b.body -> '$.localTokens' IS NULL AND NOT EXISTS (
+    SELECT 1 FROM json_each(b.body, '$.locations') AS l
+    WHERE l.value ->> 'url' LIKE 'http://%' OR l.value ->> 'url' LIKE 'https://%');
+DELETE FROM image_words WHERE rowid IN (SELECT row FROM image_local);
+INSERT INTO image_words (rowid, terms)
+  SELECT i.row, group_concat(i.collection || tier.value || lower(hex(word.value)), ' ' ORDER BY tier.value, word.key)
+  FROM image_local AS i
+  CROSS JOIN image_bodies AS b ON b.row = i.row
+  CROSS JOIN json_each('{"alt":"f","caption":"g","title":"h","heading":"i","section":"j"}') AS tier
+  CROSS JOIN json_each(b.body, '$.tokens.' || tier.key) AS word
+  GROUP BY i.row;
+UPDATE image_bodies
+  SET body = json_set(body, '$.localTokens', json(body -> '$.tokens'),
+    '$.tokens', json('{"alt":[],"caption":[],"title":[],"heading":[],"section":[]}'))
+  WHERE row IN (SELECT row FROM image_local);
+DROP TABLE image_local;
+`;
+
+export const migrations: readonly string[] = [first, localWords];
