@@ -72,6 +72,7 @@ test('import says what became of the images, and of bad lines which', async () =
     lines: 5,
     badLines: 1,
     isCutOff: false,
+    sources: [`folder:${join(folder, 'pictures')}`],
   });
   expect(await imagedex(['import', join(folder, 'nowhere'), ...into])).toMatchObject({ code: 1 });
   const cut = await imagedex(['import', join(folder, 'pictures', '0.jpg'), ...into, '--json']);
