@@ -42,6 +42,7 @@ export async function deleteCollection(
     const ids = new Set(some.map(({ id }) => id));
     await index.forget([...ids]);
     for (const { record } of some) await eraseUnused(parts, record.sha256, ids);
+    await deleteImported(ledger, name, some);
     // Last of all: by them a call that was cut off is carried on.
     await deleteStored(ledger, 'image', some);
     images += some.length;
@@ -56,6 +57,21 @@ export async function deleteCollection(
   await mustBeIdle(ledger, name);
   await deleteStored(ledger, 'collection', await ledger.get('collection', [name]));
   return counts;
+}
+
+/** What a file said of these images, for this collection alone: the others have descriptions of their own. */
+async function deleteImported(
+  ledger: Ledger,
+  name: string,
+  images: readonly Stored<'image'>[],
+): Promise<void> {
+  const keys = images.map(({ record }) => record.descriptionKey);
+  const described = await ledger.get('description', keys);
+  await deleteStored(
+    ledger,
+    'description',
+    described.filter(({ record }) => record.importedInto === name),
+  );
 }
 
 /** Ends what a dead process left unfinished; whoever lives is asked to stop first. */

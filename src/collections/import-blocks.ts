@@ -105,7 +105,7 @@ export class Mentions {
   }
 }
 
-/** Removes what is there of it and was taken down. Returns whether there was any. */
+/** Removes what is there of it and was taken down. Returns whether any was taken down, by whoever it was removed. */
 export async function eraseTakenDown(
   parts: EraseParts,
   collection: string,
@@ -122,7 +122,7 @@ export async function eraseTakenDown(
     ...(down.size === 0 ? [] : [await erasePlaces(parts, mentions, down)]),
   ].includes(true);
   if (erased) await index.purge();
-  return erased;
+  return true;
 }
 
 async function eraseContents(

@@ -213,9 +213,9 @@ async function takeBatch(run: Run, lines: readonly TextLine[]): Promise<void> {
   const dirty = new Set(merged.flatMap((one) => one.dirty));
   await Promise.all([...dirty].map((image) => parts.projector.project(image)));
   // Again, for it may have been taken down since the lines were looked at.
-  const isErased = await eraseTakenDown(parts, merge.collection, batch.mentions);
+  const isDown = await eraseTakenDown(parts, merge.collection, batch.mentions);
   const ids = batch.images.map(({ id }) => id);
-  const left = new Set(isErased ? (await parts.ledger.get('image', ids)).map(({ id }) => id) : ids);
+  const left = new Set(isDown ? (await parts.ledger.get('image', ids)).map(({ id }) => id) : ids);
   for (const { id, outcome } of batch.images) counts[left.has(id) ? outcome : 'takenDown']++;
 }
 

@@ -133,7 +133,8 @@ test.each([
   const secret = sha256Of(content);
   // Blocked by its page alone, the bytes are known to nobody who could have blocked them.
   if (!typed.endsWith('.html')) expect(await into.parts.blobs.get(thumbnailKey(secret))).toBeNull();
-  const shown = JSON.stringify(await documents(into));
+  const pages = await into.parts.ledger.list('page', {}, { limit: 9 });
+  const shown = JSON.stringify([await documents(into), pages]);
   expect(shown).not.toContain(typed.replace(/^https?:/, ''));
 });
 

@@ -10,6 +10,7 @@ import { afterEach, expect, test } from 'vitest';
 import { exportLines, importLines } from '../../src/app/move-collection.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
 import { block } from '../../src/collections/blocks.ts';
+import { deleteCollection } from '../../src/collections/delete-collection.ts';
 import { formatVersion } from '../../src/collections/export-format.ts';
 import type { ImportReport } from '../../src/collections/import-collection.ts';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
@@ -419,6 +420,19 @@ test('what a file says of bytes stands until they are seen here, and for its col
   expect(await into.parts.blobs.get(key)).toEqual(await from.parts.blobs.get(key));
   expect(await into.parts.ledger.tally('image', { dirty: true }, [])).toMatchObject([{ count: 0 }]);
   expect(await into.parts.ledger.tally('description', {}, [])).toMatchObject([{ count: 1 }]);
+});
+
+test('what a file says goes with its collection, though another has the same bytes', async () => {
+  const from = await world();
+  const { lines } = await strangeLines(from);
+  const into = await world();
+  await read(into, lines, 'one');
+  await read(into, lines, 'two');
+  const openQueue = () => into.parts.openQueue();
+  await deleteCollection({ ...into.parts, openQueue }, 'one');
+  const left = await into.parts.ledger.list('description', {}, { limit: 9 });
+  expect(left.map(({ record }) => record.importedInto)).toEqual(['two']);
+  expect(await labelsIn(into, 'two')).toContain(strangeLabel);
 });
 
 test('what was seen here is what it is, whatever a file says of it later', async () => {
