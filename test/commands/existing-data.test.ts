@@ -79,6 +79,9 @@ describe.each([[['search', 'dog']], [['failures']], [['failures', '--retry']], [
       expect(locked.code).toBe(1);
       expect(locked.err).toMatch(/data\/imagedex\.db: it cannot be opened or made: .*another data directory/);
       await chmod(join(crawled, 'data'), 0o755);
+      const files = await readdir(join(crawled, 'data'));
+      for (const file of files.filter((name) => name.startsWith('imagedex.db')))
+        await chmod(join(crawled, 'data', file), 0o644);
       const readOnly = await unprivileged(() => imagedex([...argv, '--data-dir', 'data'], { cwd: crawled }));
       expect(readOnly.code).toBe(1);
       expect(readOnly.err).toMatch(/data\/imagedex\.db: it cannot be written with the rights of this user/);
