@@ -61,7 +61,8 @@ function done(db: Connection, owner: string, seq: number): void {
 
 function open(db: Connection, crawlId: string, after: number, limit: number): (ItemRow & { seq: number })[] {
   return db.all(
-    `SELECT seq, key, partition, body FROM queue_items
+    // By seq alone: through an index all that is left would be sorted again for each page.
+    `SELECT seq, key, partition, body FROM queue_items NOT INDEXED
       WHERE crawl_id = ? AND seq > ? AND state <> 'done' ORDER BY seq LIMIT ?`,
     [crawlId, after, limit],
   );
@@ -86,7 +87,7 @@ function drop(db: Connection, crawlId: string, keys: readonly string[]): number 
 function forgetPartitions(db: Connection, crawlId: string): void {
   db.run(
     `DELETE FROM queue_partitions WHERE crawl_id = ?1 AND head IS NULL AND partition NOT IN
-      (SELECT partition FROM queue_items WHERE crawl_id = ?1 AND state <> 'done')`,
+      (SELECT partition FROM queue_items WHERE crawl_id = ?1 AND state IN ('leased', 'delayed') AND state <> 'done')`,
     [crawlId],
   );
 }
