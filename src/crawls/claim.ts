@@ -64,6 +64,13 @@ export async function claim(ledger: Ledger, owner: Owner, wanted: Claim): Promis
   return claimed!;
 }
 
+/** Throws `crawl_running` where somebody is at these sources: told before any host is asked for anything. */
+export async function mustBeClaimable(ledger: Ledger, owner: Owner, wanted: Claim): Promise<void> {
+  const [collection] = await ledger.get('collection', [wanted.collection]);
+  for (const crawl of await unfinishedOf(ledger, collection?.record, wanted.sources))
+    await mustBeFree(crawl, owner, wanted);
+}
+
 /** The crawl is at its end: what it came to is kept, and its sources are free. Throws where it is not ours any more. */
 export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<void> {
   const counts = await countCrawl(ledger, id);

@@ -18,7 +18,7 @@ import type { Owner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type SourceId, standardInput } from '../record.ts';
 import type { Work } from '../work.ts';
-import { type Claim, type Claimed, claim, finish, letGo } from './claim.ts';
+import { type Claim, type Claimed, claim, finish, letGo, mustBeClaimable } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { runPipeline } from './pipeline.ts';
@@ -148,6 +148,7 @@ async function work(
   { isWhole = false }: { readonly isWhole?: boolean } = {},
 ): Promise<CrawlReport> {
   const { ledger } = parts;
+  await mustBeClaimable(ledger, parts.owner, wanted);
   // Also where no source can be opened: what ended crawls have left in the queue names addresses.
   await purgeEnded(ledger, parts.queue, wanted.collection);
   const { sources, roots, unavailable } = await openSources(parts, wanted, isWhole, watch.signal);

@@ -104,9 +104,12 @@ test('a crawl that another process runs is not run twice, and is taken over when
   const here = await world({ dataDir }, place);
   while ((await here.parts.ledger.tally('location', { state: 'indexed' }, []))[0]?.count === 0)
     await sleep(20);
+  const asked = server.count('/');
   await expect(here.app.crawl(command(`${server.url}/`), never)).rejects.toMatchObject({
     code: 'crawl_running',
   });
+  // Nor is its host asked for anything.
+  expect(server.count('/')).toBe(asked);
   child.kill('SIGKILL');
   await ended;
   const report = await here.app.crawl(command(`${server.url}/`), never);
