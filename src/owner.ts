@@ -19,11 +19,6 @@ export async function openOwner(ledger: Ledger): Promise<Owner> {
     amend(ledger, [
       amendment('owner', id, () => ({ host: hostname(), pid: process.pid, heartbeatAt: now() })),
     ]);
-  const isAlive = async (other: string): Promise<boolean> => {
-    if (other === id) return true;
-    const [stored] = await ledger.get('owner', [other]);
-    return stored !== undefined && (await isAliveOrRemoved(ledger, stored));
-  };
 
   await beat();
   for await (const stored of listAll(ledger, 'owner', {})) await isAliveOrRemoved(ledger, stored);
@@ -31,12 +26,17 @@ export async function openOwner(ledger: Ledger): Promise<Owner> {
   const heart = setInterval(() => void beat().catch(() => {}), heartbeatMs).unref();
   return {
     id,
-    isAlive,
+    isAlive: async (other) => other === id || (await isOwnerAlive(ledger, other)),
     async close() {
       clearInterval(heart);
       await amend(ledger, [amendment('owner', id, () => null)]);
     },
   };
+}
+
+export async function isOwnerAlive(ledger: Ledger, id: string): Promise<boolean> {
+  const [stored] = await ledger.get('owner', [id]);
+  return stored !== undefined && (await isAliveOrRemoved(ledger, stored));
 }
 
 async function isAliveOrRemoved(ledger: Ledger, { id, version, record }: Stored<'owner'>): Promise<boolean> {

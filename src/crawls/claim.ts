@@ -12,7 +12,7 @@ import {
   type Stored,
   type UnavailableSource,
 } from '../ledger.ts';
-import type { Owner } from '../owner.ts';
+import { isOwnerAlive, type Owner } from '../owner.ts';
 import { now, type SourceId } from '../record.ts';
 import { lostCrawl } from './way.ts';
 
@@ -96,11 +96,13 @@ export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean |
     answer = crawl && crawl.record.state === 'running';
     if (crawl === undefined || !answer) return [];
     const counts = await countCrawl(ledger, id);
-    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), counts };
+    // What still runs may still write: until it has stopped, no other crawl may have its sources.
+    const runner = crawl.record.owner;
+    const owner = runner !== null && (await isOwnerAlive(ledger, runner)) ? runner : null;
+    const record: CrawlRecord = { ...crawl.record, state: 'cancelled', endedAt: now(), counts, owner };
     return [
       { kind: 'crawl', id, expect: crawl.version, record },
-      // What still runs may still write: until it has stopped, no other crawl may have its sources.
-      ...(record.owner === null ? await ended(ledger, record.collection, id) : []),
+      ...(owner === null ? await ended(ledger, record.collection, id) : []),
     ];
   });
   return answer;

@@ -6,7 +6,19 @@ import 'graphiql/graphiql.css';
 import './graphiql-page.css';
 import { examplesFor } from './graphiql-examples.ts';
 
-async function ask(parameters: object, options: { readonly headers?: Record<string, string> } = {}) {
+interface Asked {
+  readonly query: string;
+  readonly variables?: unknown;
+  readonly operationName?: string | null;
+}
+
+/** For a moment after a tab was chosen GraphiQL still asks for the operation of the one before. */
+function inItsDocument({ operationName, ...asked }: Asked): Asked {
+  const isThere = typeof operationName === 'string' && new RegExp(`\\b${operationName}\\b`).test(asked.query);
+  return isThere ? { ...asked, operationName } : asked;
+}
+
+async function ask(parameters: Asked, options: { readonly headers?: Record<string, string> } = {}) {
   const answer = await fetch('/graphql', {
     method: 'POST',
     headers: {
@@ -14,7 +26,7 @@ async function ask(parameters: object, options: { readonly headers?: Record<stri
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
     },
-    body: JSON.stringify(parameters),
+    body: JSON.stringify(inItsDocument(parameters)),
   });
   return answer.json() as Promise<object>;
 }
