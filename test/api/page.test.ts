@@ -323,6 +323,8 @@ describe.skipIf(browserPath() === null)('the search page', () => {
     await tab('input.');
     await page.keyboard.type('do');
     await appears('[role=option]');
+    // What was suggested for `d` alone may still come, and take the choice along.
+    await page.waitForNetworkIdle();
     await page.keyboard.press('ArrowDown');
     expect(
       await page.$eval(inside('[role=combobox]'), (box) => box.getAttribute('aria-activedescendant')),
@@ -331,6 +333,7 @@ describe.skipIf(browserPath() === null)('the search page', () => {
     await page.keyboard.press('Enter');
     await appears('.chip');
     expect(await textOf('.chip')).toBe(chosen);
+    await page.waitForNetworkIdle();
     await tab('a.tile');
     const first = await focusedPicture();
     await page.keyboard.press('ArrowRight');
