@@ -49,6 +49,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   ],
   'faults/forget.test.ts': ['collections/keep-down.ts'],
   'crawls/crawls.test.ts': [
+    'crawls/open-sources.ts',
     'crawls/crawl-clock.ts',
     'crawls/crawl-history.ts',
     'crawls/retry-items.ts',

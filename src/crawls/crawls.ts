@@ -1,19 +1,10 @@
 // Starts, resumes, retries and ends crawls.
-
-import { mendTakeDowns, mustNotBeDown } from '../collections/keep-down.ts';
+import { mendTakeDowns } from '../collections/keep-down.ts';
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
-import type { Expandable, Source } from '../crawler/source.ts';
+import type { Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
-import {
-  amend,
-  amendment,
-  type Ledger,
-  listAll,
-  type StartedBy,
-  type Stored,
-  type UnavailableSource,
-} from '../ledger.ts';
+import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type SourceId, standardInput } from '../record.ts';
@@ -21,6 +12,7 @@ import type { Work } from '../work.ts';
 import { type Claim, type Claimed, claim, finish, letGo, mustBeClaimable } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
+import { closeSources, openSources, type Roots, type Sources } from './open-sources.ts';
 import { runPipeline } from './pipeline.ts';
 import { retryItems } from './retry-items.ts';
 import { expandItem, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
@@ -167,77 +159,6 @@ async function work(
   } finally {
     await closeSources(sources);
   }
-}
-
-type Sources = ReadonlyMap<SourceId, Source>;
-type Roots = readonly { readonly source: SourceId; readonly item: Expandable }[];
-
-/**
- * A source that cannot be opened does not keep the others from being crawled, unless they have to be whole. Where none
- * can be opened, throws the first one's error.
- */
-async function openSources(
-  parts: CrawlParts,
-  wanted: Claim,
-  isWhole: boolean,
-  signal: AbortSignal,
-): Promise<{ sources: Sources; roots: Roots; unavailable: readonly UnavailableSource[] }> {
-  const sources = new Map<SourceId, Source>();
-  const errors = new Map<SourceId, ImagedexError>();
-  try {
-    // All of them, so that each that could be opened is known when one throws.
-    const settled = await Promise.allSettled(
-      wanted.sources.map(async (source) => {
-        try {
-          await mustNotBeDown(parts, source, []);
-          const settings = wanted.sourceSettings[source] as unknown as CrawlerSettings;
-          const opened = await parts.openSource(wanted.collection, source, settings);
-          sources.set(source, opened);
-          return wanted.isRetry ? [] : await rootsOf(parts, source, opened, wanted.collection, signal);
-        } catch (error) {
-          if (!(error instanceof ImagedexError) || error.code !== 'source_unavailable') throw error;
-          errors.set(source, error);
-          return [];
-        }
-      }),
-    );
-    const roots = settled.flatMap((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
-    const [first] = errors.values();
-    if (first !== undefined && (isWhole || errors.size === wanted.sources.length)) throw first;
-    const unavailable = [...errors].map(([source, { message: reason }]) => ({ source, reason }));
-    for (const { source, reason } of unavailable) {
-      parts.log.warn(`${source} is left out: ${reason}`);
-      await sources.get(source)?.close();
-      sources.delete(source);
-    }
-    return { sources, roots, unavailable };
-  } catch (error) {
-    await closeSources(sources);
-    throw error;
-  }
-}
-
-const closeSources = async (sources: Sources): Promise<void> => {
-  await Promise.all([...sources.values()].map((source) => source.close()));
-};
-
-async function rootsOf(
-  parts: CrawlParts,
-  source: SourceId,
-  opened: Source,
-  collection: string,
-  signal: AbortSignal,
-): Promise<Roots> {
-  const items = await opened.start(collection, signal);
-  await mustNotBeDown(
-    parts,
-    source,
-    items.map(({ address }) => opened.urlOf(address)),
-  );
-  return items.map((item) => ({ source, item }));
 }
 
 const isCancelled = async (ledger: Ledger, id: string): Promise<boolean> =>

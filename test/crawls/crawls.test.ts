@@ -266,6 +266,20 @@ test('a source that cannot be opened is left out and told of, and concludes noth
   });
 });
 
+test('a stop while sources are opened is no sign that one is away: what was cut off stays to be carried on', async () => {
+  const [here, server] = [await world(), await site(10, 60)];
+  const pictures = await pictureFolder(join(await folder(), 'pictures'), 2);
+  const both = { ...command(''), sources: [`${server.url}/`, pictures] };
+  const first = await here.app.crawl(both, stopAfter(server, 5));
+  expect(first.state).toBe('running');
+  await expect(here.app.crawl(both, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'source_unavailable',
+  });
+  const again = await here.app.crawl(both, never);
+  addsUp(again);
+  expect(again).toMatchObject({ crawlId: first.crawlId, found: 12 });
+});
+
 test('a cap or a failed page of one source lets the others be concluded from', async () => {
   const [here, server] = [await world(), await site(3)];
   const pictures = await pictureFolder(join(await folder(), 'pictures'), 4);
