@@ -5,6 +5,7 @@ import { ByteBudget } from '../budget.ts';
 import { classifyContent, classifyFetched, type NotClassified } from '../classify.ts';
 import { blockedContents, isBlocked } from '../collections/blocks.ts';
 import { forget } from '../collections/forget.ts';
+import { crawlerSettings } from '../config/config.ts';
 import { fetchImage } from '../crawler/fetch-image.ts';
 import { normaliseUrl } from '../crawler/normalise-url.ts';
 import { openPoliteFetch, type PoliteFetch } from '../crawler/polite-fetch.ts';
@@ -12,7 +13,6 @@ import { placeOf } from '../crawler/taken-down.ts';
 import type { CrawlRunner, OpenParts } from '../crawls/crawl-runner.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Schedules } from '../schedules/schedules.ts';
-import { crawlerSettingsOf } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
 import type { ToBegin } from './scheduled-crawls.ts';
 
@@ -40,7 +40,7 @@ export function openApiActions(
   { runner, schedules, ownCrawl, openNow }: CrawlActions,
 ): OpenedActions {
   const { config, ledger, taxonomy, openWorkshop } = parts;
-  const settings = crawlerSettingsOf(config);
+  const settings = crawlerSettings(config.values);
   const { maxImageBytes, maxHeldBytes } = config.values;
   const budget = new ByteBudget(maxHeldBytes);
   let web: Promise<PoliteFetch> | undefined;

@@ -3,8 +3,8 @@ import { thumbnailKey } from '../blobs/blobs.ts';
 import { ByteBudget } from '../budget.ts';
 import { isBlocked } from '../collections/blocks.ts';
 import type { SourceConfig } from '../collections/collection-config.ts';
-import type { Config } from '../config/config.ts';
-import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import { type Config, crawlerSettings } from '../config/config.ts';
+import type { CrawlerSettings } from '../crawler/options.ts';
 import { placeOf } from '../crawler/taken-down.ts';
 import type { CrawlParts } from '../crawls/crawls.ts';
 import { openSource, typedSource } from '../drivers.ts';
@@ -61,17 +61,11 @@ export function configuredParts(
   return {
     settings: { concurrency, retries, retryDelayMs },
     settingsOf: async (collection, id) =>
-      (await configured(collection, id))?.settings ?? crawlerSettingsOf(config),
+      (await configured(collection, id))?.settings ?? crawlerSettings(config.values),
     openSource: async (collection, id, settings) =>
       openSource(id, settings, (await configured(collection, id))?.headers(), isTakenDown),
   };
 }
-
-/** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
-export const crawlerSettingsOf = ({ values }: Config): CrawlerSettings =>
-  Object.fromEntries(
-    Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
-  ) as CrawlerSettings;
 
 /** What the configuration says of a collection's sources, by their normalised ids. */
 export async function configuredSources(
@@ -88,7 +82,7 @@ export async function configuredSources(
 
 /** The id of what a person types as SOURCE. */
 export const sourceIdOf = (typed: string, config: Config): Promise<SourceId> =>
-  normalised(typedSource(typed), crawlerSettingsOf(config));
+  normalised(typedSource(typed), crawlerSettings(config.values));
 
 async function normalised(id: SourceId, settings: CrawlerSettings): Promise<SourceId> {
   const source = await openSource(id, settings);

@@ -176,8 +176,8 @@ export async function loadConfig({
   };
 }
 
-/** The crawler's part of what is in force. */
-const crawlerSettings = (values: ConfigValues): CrawlerSettings =>
+/** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
+export const crawlerSettings = (values: ConfigValues): CrawlerSettings =>
   Object.fromEntries(
     Object.keys(crawlerOptions).map((name) => [name, values[name as keyof CrawlerSettings]]),
   ) as CrawlerSettings;
