@@ -9,6 +9,7 @@ import type { ImageIndex } from './indexer/image-index.ts';
 import type { Model } from './inference/model.ts';
 import type { ModelFiles } from './inference/repository.ts';
 import type { Ledger } from './ledger.ts';
+import type { Cluster } from './opensearch/cluster.ts';
 import type { Owner } from './owner.ts';
 import type { Queue } from './queue/queue.ts';
 import type { SourceId } from './record.ts';
@@ -29,11 +30,20 @@ const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenS
   list: () => import('./crawler/sources/list.ts'),
 };
 
-export const openLedger = async (database: Database): Promise<Ledger> =>
-  (await import('./ledgers/sqlite.ts')).open(database);
+/** Where ledger and image index lie together. */
+export type Store =
+  | { readonly driver: 'sqlite'; readonly database: Database }
+  | { readonly driver: 'opensearch'; readonly cluster: Cluster };
 
-export const openIndex = async (database: Database): Promise<ImageIndex> =>
-  (await import('./indexer/stores/sqlite.ts')).open(database);
+export const openLedger = async (store: Store): Promise<Ledger> =>
+  store.driver === 'sqlite'
+    ? (await import('./ledgers/sqlite.ts')).open(store.database)
+    : (await import('./ledgers/opensearch.ts')).open(store.cluster);
+
+export const openIndex = async (store: Store): Promise<ImageIndex> =>
+  store.driver === 'sqlite'
+    ? (await import('./indexer/stores/sqlite.ts')).open(store.database)
+    : (await import('./indexer/stores/opensearch.ts')).open(store.cluster);
 
 export const openQueue = async <Body>(database: Database, owner: Owner): Promise<Queue<Body>> =>
   (await import('./queue/sqlite.ts')).open<Body>(database, owner);

@@ -97,6 +97,11 @@ export const failureCodes = {
     about: 'decoding and classifying took longer than describeTimeoutMs',
     cure: 'raise describeTimeoutMs',
   },
+  document_rejected: {
+    retry: 'never',
+    about: 'the store does not take the document of the image',
+    cure: 'see the reason; `imagedex store migrate` where the indices are of an older version, then retry',
+  },
 } as const satisfies Record<string, { retry: 'later' | 'never'; about: string; cure: string }>;
 export type FailureCode = keyof typeof failureCodes;
 
@@ -143,5 +148,8 @@ export class ImagedexError extends Error {
     this.code = code;
   }
 }
+
+/** Likely to be over after a while: a store that is away, full or too busy. Whoever can wait tries again. */
+export class TemporaryError extends ImagedexError {}
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

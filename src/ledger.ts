@@ -82,6 +82,8 @@ export interface ImageRecord {
   /** Behind `revision`: the image is dirty. */
   readonly indexedRevision: number;
   readonly indexedAt: Timestamp | null;
+  /** Why the index did not take the document of `indexedRevision`; absent where it did. */
+  readonly rejected?: string;
 }
 
 export interface CrawlRecord {
@@ -107,6 +109,8 @@ export interface CrawlRecord {
   readonly gone: number;
   /** Who runs it. */
   readonly owner: string | null;
+  /** Where its items lie: only who has this queue can carry it on. Absent in records of version 0.2 and before. */
+  readonly queue?: string;
   /** What could not be opened when it began: it runs over the others. Absent in records of version 0.1. */
   readonly unavailable?: readonly UnavailableSource[];
   /** How politely and how far, for whoever carries it on; `sourceSettings` says what differs for a source. No secrets. */
@@ -214,7 +218,7 @@ export type Kind = keyof Kinds;
 
 export interface Stored<K extends Kind> {
   readonly id: string;
-  /** 1 when created, one more with each change. */
+  /** Greater with each change; never 0. */
   readonly version: number;
   readonly record: Kinds[K];
 }
@@ -255,11 +259,12 @@ export interface Ledger {
   /** By id, in no order; ids that are not there are left out. Always reads what the last change wrote. */
   get<K extends Kind>(kind: K, ids: readonly string[]): Promise<Stored<K>[]>;
   /**
-   * Applies all, in order. Where a version is not the expected one nothing of it is applied and `conflict` is true;
-   * a store without transactions may have applied the changes before it.
+   * Applies all, or nothing where a version is not the expected one (`conflict`). A process that dies on the way leaves
+   * all or nothing, too. Each record at most once.
    */
   change(changes: readonly Change[]): Promise<{ readonly conflict: boolean }>;
-  /** Ordered by id, `limit` (at most 1,000) after the id `after`. May lag behind changes in some stores. */
+  /** Ordered by id, `limit` (at most 1,000) after the id `after`. It and what follows see every change that was answered
+   * before they were asked. */
   list<K extends Kind>(
     kind: K,
     where: Where,

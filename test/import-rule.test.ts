@@ -41,6 +41,7 @@ const floors = [
       'net/',
       'labels/',
       'sqlite/',
+      'opensearch/',
     ],
   },
 ] as const;

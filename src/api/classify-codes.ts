@@ -42,6 +42,8 @@ const codes: Readonly<Record<SkipCode | FailureCode, ClassifyErrorCode>> = {
   undecodable: 'UNDECODABLE',
   describer_died: 'DESCRIBE_FAILED',
   describe_timed_out: 'DESCRIBE_FAILED',
+  // Of crawls only: what is classified here is not stored.
+  document_rejected: 'DESCRIBE_FAILED',
 };
 
 export const classifyCode = (code: SkipCode | FailureCode): ClassifyErrorCode => codes[code];

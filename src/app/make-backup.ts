@@ -20,7 +20,7 @@ export async function makeBackup(
       copyDatabase: (file: string) => database.copyInto(file),
       openLedger: async (file: string) => {
         const copy = await openDatabase(file);
-        return { ...(await openLedger(copy)), close: () => copy.close() };
+        return { ...(await openLedger({ driver: 'sqlite', database: copy })), close: () => copy.close() };
       },
     };
     return await backUp(parts, folder, signal, onProgress);

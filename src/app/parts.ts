@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
-import { openBlobs, openIndex, openLedger, openQueue } from '../drivers.ts';
+import { openBlobs, openIndex, openLedger, openQueue, type Store } from '../drivers.ts';
 import { builtFile } from '../entry.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Describers } from '../inference/describe.ts';
@@ -11,6 +11,7 @@ import { bundledModels, findModel } from '../inference/repository.ts';
 import { type Taxonomy, wordnet } from '../labels/taxonomy.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Log, openLog } from '../log.ts';
+import { openCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openDatabase } from '../sqlite/database.ts';
@@ -41,9 +42,11 @@ export async function openParts(config: Config): Promise<Parts> {
   const { dataDir, logLevel } = config.values;
   const log = openLog(logLevel);
   const database = await openDatabase(join(dataDir, 'imagedex.db'));
+  const cluster = config.values.store === 'opensearch' ? await openCluster(config.values, log) : null;
+  const store: Store = cluster === null ? { driver: 'sqlite', database } : { driver: 'opensearch', cluster };
   const [ledger, index, blobs] = await Promise.all([
-    openLedger(database),
-    openIndex(database),
+    openLedger(store),
+    openIndex(store),
     openBlobs(join(dataDir, 'blobs')),
   ]);
   let workshop: Promise<Workshop> | undefined;
@@ -83,6 +86,7 @@ export async function openParts(config: Config): Promise<Parts> {
         () => index.close(),
         () => blobs.close(),
         () => ledger.close(),
+        () => cluster?.close(),
         () => database.close(),
       ]);
     },

@@ -5,6 +5,7 @@ import type { CollectionConfig } from '../collections/collection-config.ts';
 import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
 import { ImagedexError } from '../errors.ts';
 import { inferenceOptions } from '../inference/options.ts';
+import { openSearchOptions } from '../opensearch/options.ts';
 import { environmentName, flagName } from '../option-words.ts';
 import { type OptionTable, option, type Values } from '../options.ts';
 import { checkedValue, type Given, unknownOption } from './config-check.ts';
@@ -34,6 +35,11 @@ const generalOptions = {
     z.number().int().min(0).max(65_535),
     4000,
     'Port of `serve` on the loopback address; 0 takes a free one',
+  ),
+  store: option(
+    z.enum(['sqlite', 'opensearch']),
+    'sqlite',
+    'What keeps the ledger and the image index: a file in the data directory, or an OpenSearch cluster',
   ),
   publicHosts: option(
     z.array(
@@ -75,9 +81,15 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
   { title: 'General', options: generalOptions },
   { title: 'Crawling', options: crawlerOptions },
   { title: 'Inference', options: inferenceOptions },
+  { title: 'OpenSearch', options: openSearchOptions },
 ];
 
-const table = { ...generalOptions, ...crawlerOptions, ...inferenceOptions } satisfies OptionTable;
+const table = {
+  ...generalOptions,
+  ...crawlerOptions,
+  ...inferenceOptions,
+  ...openSearchOptions,
+} satisfies OptionTable;
 export const optionTable: OptionTable = table;
 
 export type ConfigValues = Values<typeof table>;

@@ -150,9 +150,18 @@ export interface Facets {
   readonly hosts: readonly FacetCount[];
 }
 
+/** What the store will never take: nothing of it was written. */
+export interface RejectedDocument {
+  readonly id: string;
+  readonly reason: string;
+}
+
 export interface ImageIndex {
-  /** Writes each document unless the index has the same or a newer revision of it (removed ones included). */
-  put(documents: readonly ImageDocument[]): Promise<void>;
+  /**
+   * Writes each document unless the index has the same or a newer revision of it (removed ones included). Resolves when
+   * each is stored, or known to be rejected: those it returns.
+   */
+  put(documents: readonly ImageDocument[]): Promise<readonly RejectedDocument[]>;
   /** Leaves a tombstone with the revision, unless the index has the same or a newer one. */
   remove(
     images: readonly { readonly id: string; readonly collection: string; readonly revision: number }[],

@@ -4,7 +4,7 @@ import type { Kind, Kinds, Ledger, Stored, Tally, TallyField } from '../ledger.t
 import type { OptionTable } from '../options.ts';
 import type { Row } from '../sqlite/binding.ts';
 import type { Database } from '../sqlite/database.ts';
-import { snakeCase, valuesOf } from './sqlite/kinds.ts';
+import { snakeCase, valuesOf } from './kinds.ts';
 import type { module, StoredRow } from './sqlite/module.ts';
 
 export const options = {} satisfies OptionTable;

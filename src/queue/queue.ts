@@ -39,6 +39,8 @@ export interface QueueCounts {
 }
 
 export interface Queue<Body> {
+  /** Of the place where its items lie: the same for everybody who works there, and no other's. */
+  readonly id: string;
   /** How many were new, and how many the crawl knew already; null when the crawl is closed. */
   put(items: readonly Item<Body>[]): Promise<{ readonly added: number; readonly known: number } | null>;
   /** Items as they become free, until the signal or until the crawl has none pending, leased or delayed. */

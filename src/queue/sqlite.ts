@@ -28,6 +28,7 @@ export async function open<Body>(database: Database, owner: Owners): Promise<Que
   const stopping = new AbortController();
   const parts: LeaseParts = { rows, owner: owner.id, bell, reclaim: reclaimer(rows, owner, bell) };
   return {
+    id: await rows.place(),
     put: (items) => put(rows, items).finally(() => bell.ring()),
     leases: (wanted, signal) => leases<Body>(parts, wanted, AbortSignal.any([signal, stopping.signal])),
     counts: (crawlId) => rows.counts(crawlId),

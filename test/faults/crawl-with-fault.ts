@@ -73,8 +73,9 @@ function faulty(parts: Parts): Parts {
       ...parts.index,
       put: async (documents) => {
         at('before the index is written');
-        await parts.index.put(documents);
+        const rejected = await parts.index.put(documents);
         at('after the index is written');
+        return rejected;
       },
     },
     blobs: {

@@ -20,6 +20,7 @@ export async function open(database: Database): Promise<ImageIndex> {
     async put(documents) {
       for (let from = 0; from < documents.length; from += maxBatch)
         await index.put(documents.slice(from, from + maxBatch));
+      return [];
     },
     async remove(images) {
       for (let from = 0; from < images.length; from += maxBatch)

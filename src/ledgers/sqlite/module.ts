@@ -1,7 +1,7 @@
 // The ledger's procedures in the SQLite thread: records by kind and id, compare-and-set, listings, counts.
 import type { Kind, TallyField, Where } from '../../ledger.ts';
 import type { Connection, Row, Value } from '../../sqlite/binding.ts';
-import { columnName, columnsOf, snakeCase } from './kinds.ts';
+import { columnName, columnsOf, snakeCase } from '../kinds.ts';
 import { migrations } from './tables.ts';
 
 /** A change as it crosses to the thread: the record as JSON, and its columns' values. */

@@ -93,6 +93,8 @@ function forgetPartitions(db: Connection, crawlId: string): void {
 }
 
 /** Those that are over: they would still say which hosts were asked. */
+const place = (db: Connection): string => db.all<{ id: string }>('SELECT id FROM queue_place')[0]!.id;
+
 const forgetRests = (db: Connection): number =>
   db.run('DELETE FROM queue_rests WHERE free_at <= ?', [Date.now()]);
 
@@ -153,6 +155,6 @@ function purge(db: Connection, crawlId: string, limit: number): boolean {
 export const module = {
   name: 'queue',
   migrations,
-  reads: { owners, counts, open },
+  reads: { place, owners, counts, open },
   writes: { put, lease, freePartition, done, drop, delay, release, close, purge, forgetRests },
 };

@@ -26,4 +26,7 @@ export const migrations: readonly string[] = [
   -- Partitions that rest, whichever crawl's request it was: a host is one host.
   CREATE TABLE queue_rests (partition TEXT PRIMARY KEY, free_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX queue_rests_by_end ON queue_rests (free_at);`,
+
+  `CREATE TABLE queue_place (id TEXT NOT NULL);
+  INSERT INTO queue_place VALUES (lower(hex(randomblob(16))));`,
 ];
