@@ -219,6 +219,6 @@ export function anyQuery(roll: Dice): ImageQuery {
     collection: roll.chance(0.9) ? 'default' : 'other',
     orderBy: { field, direction: roll.pick(['ASC', 'DESC']) },
     first: roll.pick([1, 3, 7, 24, 100]),
-    ...(roll.chance(0.4) && { minConfidence: 10 * (1 + roll.upTo(20)) }),
+    ...(roll.chance(0.4) && { minConfidence: 10 * roll.upTo(21) }),
   });
 }

@@ -236,6 +236,9 @@ export function describeImageIndex(
       expect(await found({ text }, { minConfidence: 30 })).toEqual(pets(1, 2, 11, 5, 3, 9, 4, 8, 7));
       expect(await found({ text }, { minConfidence: 197 })).toEqual(pets(4, 8, 7));
       expect((await found({}, { minConfidence: 185 })).sort()).toEqual(pets(1, 2, 4, 5, 11));
+      await fill([document('13-bare', { labels: [] })]);
+      expect(await found({}, { minConfidence: 0 })).not.toContain('13-bare');
+      expect(await found()).toContain('13-bare');
     });
 
     test('a hit says how relevant it is and which labels matched', async () => {

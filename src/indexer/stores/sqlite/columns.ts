@@ -21,13 +21,17 @@ export function columnsOf({ filter, minConfidence }: Filters, collection: number
     ...range('d.size_bytes', filter.sizeBytes),
     ...limit('d.fetched_at >= ?', time(filter.fetchedAt?.gte)),
     ...limit('d.fetched_at < ?', time(filter.fetchedAt?.lt)),
-    ...limit('d.top_confidence >= ?', asksNothing(filter) ? minConfidence : undefined),
+    ...limit('d.top_confidence >= ?', asksNothing(filter) ? atLeastOne(minConfidence) : undefined),
   ];
   return {
     sql: conditions.map(([sql]) => ` AND ${sql}`).join(''),
     params: conditions.flatMap(([, ...params]) => params),
   };
 }
+
+/** Where there is no label the column says 0, and no label has so little. */
+const atLeastOne = (minConfidence: number | undefined): number | undefined =>
+  minConfidence === undefined ? undefined : Math.max(1, minConfidence);
 
 /** Neither words nor labels: then a least confidence asks for any label that has it. */
 const asksNothing = ({ text, labels }: ImageQuery['filter']): boolean =>
