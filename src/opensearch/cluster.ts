@@ -15,12 +15,12 @@ export interface Cluster {
 /** Throws `data_unavailable` where the cluster cannot be used, with what is wrong and how to mend it. */
 export async function openCluster(settings: OpenSearchSettings, log: Log): Promise<Cluster> {
   const { Client } = await import('@opensearch-project/opensearch');
-  const client = new Client({ nodes: [...settings.openSearchUrls] });
+  const client = new Client({ nodes: [...settings.opensearchUrls] });
   return {
     client,
     settings,
     log,
-    name: (of) => `${settings.openSearchPrefix}-${of}`,
+    name: (of) => `${settings.opensearchPrefix}-${of}`,
     close: () => client.close(),
   };
 }

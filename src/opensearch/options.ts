@@ -10,13 +10,13 @@ const address = z
   );
 
 export const openSearchOptions = {
-  openSearchUrls: option(
+  opensearchUrls: option(
     z.array(address).min(1),
     ['http://127.0.0.1:9200'],
     'Nodes of the OpenSearch cluster, where `store` is opensearch',
   ),
-  openSearchUser: option(z.string(), '', 'Name for basic authentication at OpenSearch; empty: none'),
-  openSearchPassword: {
+  opensearchUser: option(z.string(), '', 'Name for basic authentication at OpenSearch; empty: none'),
+  opensearchPassword: {
     ...option(
       z.string(),
       '',
@@ -24,32 +24,32 @@ export const openSearchOptions = {
     ),
     isSecret: true,
   },
-  openSearchCaFile: option(
+  opensearchCaFile: option(
     z.string(),
     '',
     'PEM file with the certificate authority of the cluster, where it is one of its own',
   ),
-  openSearchAwsRegion: option(
+  opensearchAwsRegion: option(
     z.string().regex(/^$|^[a-z0-9-]+$/, 'a region such as eu-central-1'),
     '',
     'Region of an Amazon OpenSearch Service domain: requests are then signed (SigV4) with the usual AWS credentials',
   ),
-  openSearchPrefix: option(
+  opensearchPrefix: option(
     z.string().regex(/^[a-z0-9][a-z0-9_]{0,30}$/, 'lower-case letters, digits and _, at most 31'),
     'imagedex',
     'What the names of all indices in OpenSearch begin with',
   ),
-  openSearchShards: option(
+  opensearchShards: option(
     z.number().int().min(1).max(1024),
     1,
     'Primary shards of an image index that is made from now on',
   ),
-  openSearchReplicas: option(
+  opensearchReplicas: option(
     z.number().int().min(0).max(10),
     1,
     'Most replicas of each index; with fewer nodes there are fewer',
   ),
-  openSearchPatienceMs: option(
+  opensearchPatienceMs: option(
     z.number().int().min(1000).max(86_400_000),
     600_000,
     'How long a crawl waits for an OpenSearch that is away, full or too busy before it stops, to be carried on later',
