@@ -119,7 +119,7 @@ function openNamesake({ ledger, index, taxonomy }: ForgetParts): EraseParts['pro
     async project(imageId) {
       for (const { labels } of await index.get([imageId]))
         for (const { id, name } of labels) names.set(id, name);
-      await projector.project(imageId);
+      return projector.project(imageId);
     },
   };
 }

@@ -3,18 +3,19 @@ import type { Hold } from '../budget.ts';
 import { isKeptDown } from '../collections/keep-down.ts';
 import { freeContent } from '../content-memory.ts';
 import type { Fetched } from '../crawler/source.ts';
-import type { Failure } from '../errors.ts';
+import { type Failure, failure } from '../errors.ts';
 import {
   rememberDescribed,
   rememberFailed,
   rememberGone,
   rememberIndexed,
+  rememberRejected,
   rememberSkipped,
   rememberUnchanged,
 } from '../indexer/remember-location.ts';
 import { amend, amendment, type FailureRecord, type LocationRecord } from '../ledger.ts';
 import type { Lease } from '../queue/queue.ts';
-import { descriptionKey, type FoundImage, now } from '../record.ts';
+import { descriptionKey, type FoundImage, now, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
 import { failureOf, freePartition, type Run, retryLater, sourceOf } from './way.ts';
 
@@ -97,13 +98,18 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     // From here on the ledger says that the content is used; before, it may have been removed as used no more.
     await describeStage.mend(bytes);
     drop();
-    await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
-    await rememberIndexed(ledger, image);
+    const [rejected] = await Promise.all([image.imageId, ...left].map((dirty) => projector.project(dirty)));
+    if (typeof rejected === 'string')
+      await rememberRejected(ledger, image, rejection(lease, image, rejected));
+    else await rememberIndexed(ledger, image);
     // Again, for it may have been taken down while it was described.
     if (await isKeptDown(parts, found.location, sha256, true)) return lease.done();
     await lease.done();
-    counts.indexed++;
+    if (typeof rejected !== 'string') counts.indexed++;
   };
+
+  const rejection = (lease: Lease<Work>, { source, location }: FoundImage, reason: string): FailureRecord =>
+    imageFailure(run, lease, source, location, failure('index', 'document_rejected', reason));
 
   const skip = async (
     lease: Lease<Work>,
@@ -147,19 +153,26 @@ function earlierOf({ parts, crawl }: Run, record: LocationRecord): LocationRecor
   return isComparable ? record : { ...record, validators: {} };
 }
 
-function rememberFailure(
+const rememberFailure = (
   run: Run,
   lease: Lease<Work>,
   { source, location }: FoundImage,
   problem: Failure,
-): Promise<number> {
-  const { address, url } = location;
-  const record: FailureRecord = {
-    ...failureOf(run, lease, source, problem),
-    subject: 'image',
-    address,
-    url,
-    depth: 0,
-  };
-  return amend(run.parts.ledger, [amendment('failure', location.id, () => record)]);
-}
+): Promise<number> =>
+  amend(run.parts.ledger, [
+    amendment('failure', location.id, () => imageFailure(run, lease, source, location, problem)),
+  ]);
+
+const imageFailure = (
+  run: Run,
+  lease: Lease<Work>,
+  source: SourceId,
+  { address, url }: FoundImage['location'],
+  problem: Failure,
+): FailureRecord => ({
+  ...failureOf(run, lease, source, problem),
+  subject: 'image',
+  address,
+  url,
+  depth: 0,
+});

@@ -2,8 +2,8 @@
 
 import { makeLabels } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
-import { amend, amendment, type ImageRecord, type Ledger, type LocationRecord } from '../ledger.ts';
-import { type Description, isOnTheWeb, now, type PageContext } from '../record.ts';
+import type { ImageRecord, Ledger, LocationRecord } from '../ledger.ts';
+import { type Description, isOnTheWeb, type PageContext } from '../record.ts';
 import { tokens } from '../text.ts';
 import {
   type DocumentAppearance,
@@ -14,6 +14,7 @@ import {
   type TierTokens,
   textTiers,
 } from './image-index.ts';
+import { rememberProjected } from './remember-projected.ts';
 
 export interface ProjectorParts {
   readonly ledger: Ledger;
@@ -24,8 +25,8 @@ export interface ProjectorParts {
 }
 
 export interface Projector {
-  /** Resolves when the index has caught up with the image's revision as it is now. */
-  project(imageId: string): Promise<void>;
+  /** Resolves when the index has caught up with the image's revision as it is now: null, or why it does not take it. */
+  project(imageId: string): Promise<string | null>;
   /** Projects every image that is dirty. Returns how many there were. */
   sweep(collection: string): Promise<number>;
 }
@@ -38,7 +39,7 @@ const maxListed = 100;
 
 export function openProjector(parts: ProjectorParts): Projector {
   // Images that wait: changes that come while a batch is being written are projected together in the next one.
-  const waiting = new Map<string, PromiseWithResolvers<void>>();
+  const waiting = new Map<string, PromiseWithResolvers<string | null>>();
   let isWriting = false;
 
   const write = async () => {
@@ -47,11 +48,11 @@ export function openProjector(parts: ProjectorParts): Projector {
       const batch = [...waiting].slice(0, maxBatch);
       for (const [id] of batch) waiting.delete(id);
       try {
-        await projectBatch(
+        const rejected = await projectBatch(
           parts,
           batch.map(([id]) => id),
         );
-        for (const [, { resolve }] of batch) resolve();
+        for (const [id, { resolve }] of batch) resolve(rejected.get(id) ?? null);
       } catch (error) {
         for (const [, { reject }] of batch) reject(error);
       }
@@ -59,8 +60,8 @@ export function openProjector(parts: ProjectorParts): Projector {
     isWriting = false;
   };
 
-  const project = (imageId: string): Promise<void> => {
-    const entry = waiting.get(imageId) ?? withResolvers();
+  const project = (imageId: string): Promise<string | null> => {
+    const entry = waiting.get(imageId) ?? withResolvers<string | null>();
     waiting.set(imageId, entry);
     if (!isWriting) queueMicrotask(() => isWriting || write());
     return entry.promise;
@@ -87,20 +88,23 @@ interface PromiseWithResolvers<T> {
 }
 
 // Promise.withResolvers comes with Node 22.
-function withResolvers(): PromiseWithResolvers<void> {
-  let settle: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let settle: Pick<PromiseWithResolvers<T>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
     settle = { resolve, reject };
   });
   return { promise, ...settle! };
 }
 
-async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Promise<void> {
+/** Returns why the index does not take which of them. */
+async function projectBatch(
+  parts: ProjectorParts,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const { ledger, index } = parts;
   // Revisions are read before all else: what changes after this leaves the image dirty.
-  const dirty = (await ledger.get('image', ids)).filter(
-    ({ record }) => record.revision > record.indexedRevision,
-  );
+  const images = await ledger.get('image', ids);
+  const dirty = images.filter(({ record }) => record.revision > record.indexedRevision);
   const descriptions = new Map<string, Description>();
   for (const { id, record } of await ledger.get(
     'description',
@@ -109,37 +113,39 @@ async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Prom
     descriptions.set(id, record);
   }
   const projections = await Promise.all(
-    dirty.map(async ({ id, record }) => ({
-      id,
-      record,
-      document: await makeDocument(parts, id, record, descriptions.get(record.descriptionKey)),
+    dirty.map(async (image) => ({
+      ...image,
+      document: await makeDocument(
+        parts,
+        image.id,
+        image.record,
+        descriptions.get(image.record.descriptionKey),
+      ),
     })),
   );
   const documents = projections.flatMap(({ document }) => document ?? []);
   const removed = projections.filter(({ document }) => document === null);
-  if (documents.length > 0) await index.put(documents);
+  const rejected = documents.length > 0 ? await index.put(documents) : [];
   if (removed.length > 0) {
     await index.remove(
       removed.map(({ id, record: { collection, revision } }) => ({ id, collection, revision })),
     );
   }
-  const unknown = new Set<string>();
-  await amend(
+  const reasons = new Map(rejected.map(({ id, reason }) => [id, reason]));
+  const unknown = await rememberProjected(
     ledger,
-    projections.map(({ id, record: { revision } }) =>
-      amendment('image', id, (old) => {
-        if (old === undefined) unknown.add(id);
-        return old === undefined || old.indexedRevision >= revision
-          ? undefined
-          : { ...old, indexedRevision: revision, indexedAt: now() };
-      }),
-    ),
+    projections.map((image) => ({ ...image, reason: reasons.get(image.id) })),
   );
   // Taken down while it was projected: whoever did so may have come before the document.
-  if (unknown.size > 0) {
-    await index.forget([...unknown]);
+  if (unknown.length > 0) {
+    await index.forget(unknown);
     await index.purge();
   }
+  for (const { id, record } of images) {
+    if (record.rejected !== undefined && record.revision === record.indexedRevision)
+      reasons.set(id, record.rejected);
+  }
+  return reasons;
 }
 
 /** null for an image that lies nowhere any more. */

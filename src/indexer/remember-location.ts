@@ -6,6 +6,7 @@ import {
   type ByteChange,
   type CrawlRecord,
   changePlanned,
+  type FailureRecord,
   type ImageRecord,
   type Ledger,
   type LocationRecord,
@@ -76,6 +77,25 @@ const nextRevision = (
 export const rememberIndexed = (ledger: Ledger, image: DescribedImage): Promise<string[]> =>
   move(ledger, image.location.id, image.crawlId, image.imageId, (old) =>
     old.imageId === image.imageId ? { ...old, state: 'indexed', outcome: 'indexed' } : old,
+  );
+
+/** Instead of the second half, where the index does not take the image's document. */
+export const rememberRejected = (
+  ledger: Ledger,
+  { location, crawlId, imageId }: DescribedImage,
+  failure: FailureRecord,
+): Promise<string[]> =>
+  move(
+    ledger,
+    location.id,
+    crawlId,
+    imageId,
+    (old) =>
+      old.imageId === imageId
+        ? // Not `indexed`, so that no crawl takes it for settled because its bytes are the same.
+          { ...old, state: 'described', outcome: 'failed', code: failure.code }
+        : old,
+    [amendment('failure', location.id, () => failure)],
   );
 
 /** The source says that nothing changed; only for a location that is `indexed`. */

@@ -30,7 +30,7 @@ export function openDescribeStage(
   describers: Describers,
   thumbnails: Thumbnails,
   /** For images whose description is another one now. */
-  project: (imageId: string) => Promise<void>,
+  project: (imageId: string) => Promise<unknown>,
 ): DescribeStage {
   const underWay = new Map<string, Promise<Described>>();
 

@@ -37,7 +37,7 @@ async function leaveRenditions({ parts: { ledger } }: World): Promise<void> {
   }
 }
 
-const projector = { project: async () => {} };
+const projector = { project: async () => null };
 const ways: Readonly<Record<string, (all: World, parts: Parts, shop: string) => Promise<unknown>>> = {
   'a collection that is deleted': (_, parts) => deleteCollection(parts, 'shop'),
   'a site that is taken down': (_, parts, shop) => forget(parts, shop),
