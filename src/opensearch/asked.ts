@@ -1,0 +1,69 @@
+// One read of OpenSearch, repeated for a few seconds while the cluster is away, full or too busy.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TemporaryError } from '../errors.ts';
+import type { Cluster } from './cluster.ts';
+import { answerFault, faultOf, isTemporary } from './faults.ts';
+
+const readPatienceMs = 5000;
+const firstWaitMs = 50;
+const mostWaitMs = 1000;
+
+/**
+ * What `work` answers, with a body that is complete: no timeout, no failed shard, no document that could not be looked up.
+ * `work` may run several times. Throws what `faultOf` makes of an error: a TemporaryError when the patience is over.
+ */
+export async function asked<A extends { readonly body: unknown }>(
+  cluster: Pick<Cluster, 'log'>,
+  work: () => PromiseLike<A>,
+  patienceMs = readPatienceMs,
+): Promise<A> {
+  const startedAt = performance.now();
+  for (let mostMs = firstWaitMs; ; mostMs = Math.min(mostMs * 2, mostWaitMs)) {
+    try {
+      const answer = await work();
+      mustBeComplete(answer.body);
+      return answer;
+    } catch (error) {
+      const fault = faultOf(error);
+      const waitMs = Math.random() * mostMs;
+      if (!isTemporary(error) || performance.now() + waitMs - startedAt > patienceMs) throw fault;
+      cluster.log.debug('asks OpenSearch again', { reason: (fault as Error).message });
+      await sleep(waitMs);
+    }
+  }
+}
+
+interface Part {
+  readonly timed_out?: boolean;
+  readonly _shards?: {
+    readonly failed?: number;
+    readonly failures?: readonly { readonly reason?: unknown }[];
+  };
+  readonly status?: number;
+  readonly error?: unknown;
+}
+
+/** A 200 may still lack what some shards hold. */
+function mustBeComplete(body: unknown): void {
+  if (typeof body === 'string' && body !== '')
+    throw new TemporaryError(
+      'data_unavailable',
+      `expected JSON from OpenSearch, but got ${JSON.stringify(body.slice(0, 60))}: see whether opensearchUrls names OpenSearch itself`,
+    );
+  if (typeof body !== 'object' || body === null) return;
+  const { responses, docs } = body as { readonly responses?: unknown; readonly docs?: unknown };
+  const parts = [responses, docs].flatMap((list) => (Array.isArray(list) ? (list as Part[]) : []));
+  for (const part of [body as Part, ...parts]) mustHaveAll(part, part !== body);
+}
+
+function mustHaveAll(part: Part, isPart: boolean): void {
+  const { timed_out, _shards, status, error } = part;
+  // A document that could not be looked up has no status: its shard is away, or its index.
+  if (isPart && error !== undefined) throw answerFault(status ?? statusOfPart(error), part);
+  if (timed_out === true) throw new TemporaryError('data_unavailable', 'OpenSearch did not search in time');
+  if ((_shards?.failed ?? 0) === 0) return;
+  throw answerFault(503, { error: _shards?.failures?.[0]?.reason ?? 'a shard failed' });
+}
+
+const statusOfPart = (error: unknown): number =>
+  (error as { readonly type?: string }).type === 'index_not_found_exception' ? 404 : 503;

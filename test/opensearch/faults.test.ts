@@ -1,0 +1,173 @@
+import { createServer, type RequestListener } from 'node:http';
+import { Client } from '@opensearch-project/opensearch';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ImagedexError, TemporaryError } from '../../src/errors.ts';
+import { answerFault, errorType, faultOf, isTemporary, statusOf } from '../../src/opensearch/faults.ts';
+import { freePort } from './server.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** What the client throws at a server that answers so. */
+async function thrown(answer: RequestListener, requestTimeout = 5000): Promise<unknown> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const client = new Client({ node: `http://127.0.0.1:${port}`, maxRetries: 0, requestTimeout });
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await client.close();
+  });
+  return client.search({ index: 'images' }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const json =
+  (status: number, body: unknown): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const refused = (status: number, type: string, reason: string) =>
+  json(status, { error: { type, reason, root_cause: [{ type, reason }] }, status });
+
+describe('what the client throws', () => {
+  it.each([
+    ['429', refused(429, 'es_rejected_execution_exception', 'rejected execution of work')],
+    ['a circuit breaker', refused(429, 'circuit_breaking_exception', '[parent] Data too large')],
+    [
+      '502 of a proxy',
+      ((_, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>')) as RequestListener,
+    ],
+    ['503', refused(503, 'cluster_manager_not_discovered_exception', 'no manager')],
+    ['504', json(504, {})],
+    ['500 of a full disk', refused(500, 'i_o_exception', 'No space left on device')],
+    [
+      'a block',
+      refused(
+        403,
+        'cluster_block_exception',
+        'index [x] blocked by: [FORBIDDEN/12/index read-only / allow delete (api)];',
+      ),
+    ],
+    [
+      'cut JSON',
+      ((_, response) =>
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"took": 1, "hi')) as RequestListener,
+    ],
+    ['a reset', ((request) => request.socket.destroy()) as RequestListener],
+    [
+      'a reset in mid-answer',
+      ((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+        response.write('{"took": 1', () => response.destroy());
+      }) as RequestListener,
+    ],
+  ])('is temporary: %s', async (_, answer) => {
+    const error = await thrown(answer);
+    expect(isTemporary(error)).toBe(true);
+    expect(faultOf(error)).toBeInstanceOf(TemporaryError);
+    expect(faultOf(error)).toMatchObject({ code: 'data_unavailable' });
+    expect(isTemporary(faultOf(error))).toBe(true);
+  });
+
+  it('is temporary: no answer in time, and nobody there', async () => {
+    expect(faultOf(await thrown(() => {}, 50))).toMatchObject({
+      message: 'OpenSearch gives no answer in time',
+    });
+    const client = new Client({ node: `http://127.0.0.1:${await freePort()}`, maxRetries: 0 });
+    closers.push(() => client.close());
+    const error = await client.info().catch((cause: unknown) => cause);
+    expect(isTemporary(error)).toBe(true);
+    expect((faultOf(error) as Error).message).toMatch(/cannot be reached.*ECONNREFUSED.*opensearchUrls/);
+  });
+
+  it.each([
+    [
+      'a wrong login',
+      refused(401, 'security_exception', 'missing'),
+      /does not take the login.*opensearchUser.*IMAGEDEX_OPENSEARCH_PASSWORD/,
+    ],
+    [
+      'a missing right',
+      refused(
+        403,
+        'security_exception',
+        'no permissions for [indices:data/write/bulk] and User [name=ada, backend_roles=[x]]',
+      ),
+      /^the login has no right to indices:data\/write\/bulk in OpenSearch: give it that in its role there$/,
+    ],
+    [
+      'a wrong signature',
+      json(403, {
+        message:
+          'The request signature we calculated does not match.\nThe Canonical String was x-amz-security-token:topsecret',
+      }),
+      /does not take the signature \(The request signature we calculated does not match\.\).*AWS credentials/,
+    ],
+    ['a wrong clock', json(403, { message: 'Signature expired: 2026 is now earlier than' }), /clock/],
+    [
+      'a proxy’s refusal',
+      ((_, response) => response.writeHead(403).end('no')) as RequestListener,
+      /or a proxy before it.*403/,
+    ],
+    ['a request that is too large', json(413, {}), /larger than OpenSearch takes.*bulkMaxBytes/],
+    [
+      'a missing index',
+      refused(404, 'index_not_found_exception', 'no such index [images]'),
+      /refused a request: index_not_found_exception: no such index \[images\]/,
+    ],
+    [
+      'a query that shards refuse',
+      json(400, {
+        error: {
+          type: 'search_phase_execution_exception',
+          reason: 'all shards failed',
+          root_cause: [{ type: 'query_shard_exception', reason: 'failed to create query' }],
+        },
+      }),
+      /all shards failed: failed to create query/,
+    ],
+  ])('lasts: %s', async (_, answer, message) => {
+    const fault = faultOf(await thrown(answer));
+    expect(fault).toBeInstanceOf(ImagedexError);
+    expect(fault).not.toBeInstanceOf(TemporaryError);
+    expect((fault as Error).message).toMatch(message);
+    expect((fault as Error).message).not.toContain('topsecret');
+  });
+
+  it('keeps its status and its type', async () => {
+    const error = await thrown(refused(409, 'version_conflict_engine_exception', 'there is another'));
+    expect([statusOf(error), errorType(error)]).toEqual([409, 'version_conflict_engine_exception']);
+    expect([statusOf(faultOf(error)), errorType(faultOf(error))]).toEqual([
+      409,
+      'version_conflict_engine_exception',
+    ]);
+    expect(statusOf(new Error('another'))).toBe(undefined);
+  });
+
+  it('is left as it is where it is none of the connection’s', () => {
+    const bug = new TypeError('a bug');
+    expect(faultOf(bug)).toBe(bug);
+    expect(isTemporary(bug)).toBe(false);
+  });
+});
+
+it('tells apart why writes are blocked', () => {
+  const block = (reason: string) =>
+    answerFault(403, {
+      error: { type: 'cluster_block_exception', reason: `index [x] blocked by: [${reason}];` },
+    }).message;
+  expect(
+    block(
+      'TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block',
+    ),
+  ).toMatch(/a disk is nearly full: free space/);
+  expect(block('FORBIDDEN/5/index read-only (api)')).toMatch(/somebody has made the index read-only/);
+  expect(block('SERVICE_UNAVAILABLE/1/state not recovered / initialized')).toMatch(/not ready/);
+});
