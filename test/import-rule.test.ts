@@ -42,6 +42,7 @@ const floors = [
       'labels/',
       'sqlite/',
       'opensearch/',
+      's3/',
     ],
   },
 ] as const;

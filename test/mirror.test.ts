@@ -116,6 +116,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/page-words.ts',
     'crawler/srcset.ts',
   ],
+  'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
   'crawler/sources/web.test.ts': [
     'crawler/fetch-image.ts',
     'crawler/polite-fetch.ts',

@@ -5,10 +5,11 @@ import { failure } from '../../errors.ts';
 import { Deadline } from '../../net/deadline.ts';
 import type { OptionTable } from '../../options.ts';
 import { locationId } from '../../record.ts';
+import { type BucketPath, objectUrl } from '../../s3/bucket-path.ts';
+import { openGateway } from '../../s3/client.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from '../source.ts';
-import { type BucketPath, bucketPath, keyWords, listingUrl, objectUrl } from './s3/address.ts';
-import { type ClientOptions, openGateway } from './s3/client.ts';
+import { bucketPath, keyWords, listingUrl } from './s3/address.ts';
 import { openingFault, requestFailure } from './s3/faults.ts';
 import { type ListedObject, type ListingPage, listPage } from './s3/listing.ts';
 import { fetchObject } from './s3/object.ts';
@@ -22,15 +23,28 @@ export const options = {
 export interface S3SourceOptions {
   /** `bucket/prefix`. */
   readonly address: string;
-  readonly settings: ClientOptions['settings'] & Pick<CrawlerSettings, 'maxImageBytes'>;
+  readonly settings: Pick<
+    CrawlerSettings,
+    's3Endpoint' | 's3Region' | 's3Anonymous' | 'fetchTimeoutMs' | 'maxImageBytes'
+  >;
   /** Sent with every request, such as `x-amz-request-payer`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const maxConnectMs = 10_000;
+
 export async function open({ address, settings, headers = {} }: S3SourceOptions): Promise<Source> {
   const path = bucketPath(address);
   const id = `s3:${path.bucket}/${path.prefix}`;
-  const gateway = openGateway({ settings, headers });
+  const gateway = openGateway({
+    endpoint: settings.s3Endpoint,
+    region: settings.s3Region,
+    isAnonymous: settings.s3Anonymous,
+    connectTimeoutMs: Math.min(settings.fetchTimeoutMs, maxConnectMs),
+    // The pipeline tries again, and knows when to stop.
+    maxAttempts: 1,
+    headers,
+  });
   // The first page, which told whether the bucket can be opened, for the item that comes next.
   let first: ListingPage | undefined;
   const further = (after: string, depth: number): Expandable => ({ address: after, depth, partition: null });

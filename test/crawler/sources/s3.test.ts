@@ -7,11 +7,12 @@ import { PutBucketPolicyCommand, PutObjectTaggingCommand } from '@aws-sdk/client
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fetched, Source } from '../../../src/crawler/source.ts';
-import { bucketPath, folderWords, objectUrl } from '../../../src/crawler/sources/s3/address.ts';
+import { bucketPath, folderWords } from '../../../src/crawler/sources/s3/address.ts';
 import { contextOf } from '../../../src/crawler/sources/s3/context.ts';
 import { open } from '../../../src/crawler/sources/s3.ts';
 import { ImagedexError } from '../../../src/errors.ts';
 import { type Location, sha256Of, type Validators } from '../../../src/record.ts';
+import { objectUrl } from '../../../src/s3/bucket-path.ts';
 import { countingBudget, gif, indexedRecord, walk } from '../../contracts/source.ts';
 import { hasS3Server, openS3Server, type S3Server, s3Environment } from '../../s3-server.ts';
 import { testFolder } from '../../world.ts';

@@ -1,9 +1,9 @@
 // One page of a bucket's listing: at most a thousand keys after a given one, in the order of their bytes.
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { Validators } from '../../../record.ts';
-import type { BucketPath } from './address.ts';
-import type { Gateway } from './client.ts';
-import { NotS3Error } from './faults.ts';
+import type { BucketPath } from '../../../s3/bucket-path.ts';
+import type { Gateway } from '../../../s3/client.ts';
+import { NotS3Error } from '../../../s3/faults.ts';
 import { validatorsOf } from './validators.ts';
 
 export interface ListedObject {

@@ -6,12 +6,13 @@ import type { LocationRecord } from '../../../ledger.ts';
 import { Deadline } from '../../../net/deadline.ts';
 import { TooLargeError } from '../../../net/read-body.ts';
 import { type Location, sha256Of, type Validators } from '../../../record.ts';
+import type { Gateway } from '../../../s3/client.ts';
+import { isMissingObject, serviceError } from '../../../s3/faults.ts';
 import type { CrawlerSettings } from '../../options.ts';
 import type { Budget, Fetched } from '../../source.ts';
 import { mustBeImage, NoImageError, readObject } from './body.ts';
-import type { Gateway } from './client.ts';
 import { contextOf } from './context.ts';
-import { isMissingObject, requestFailure, serviceError } from './faults.ts';
+import { requestFailure } from './faults.ts';
 import { readTags } from './tags.ts';
 import { answerValidators, isSame } from './validators.ts';
 

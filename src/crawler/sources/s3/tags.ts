@@ -1,6 +1,6 @@
 // The tags of an object, where it has any and we may read them.
-import type { Gateway } from './client.ts';
-import { serviceError } from './faults.ts';
+import type { Gateway } from '../../../s3/client.ts';
+import { serviceError } from '../../../s3/faults.ts';
 
 export type Tags = readonly (readonly [key: string, value: string])[];
 

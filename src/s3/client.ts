@@ -1,12 +1,20 @@
-// The client of the S3 service: where it is, as whom we ask, and in which region a bucket lies.
+// The client of an S3 service: where it is, as whom we ask, and in which region a bucket lies.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { messageOf } from '../../../errors.ts';
-import type { CrawlerSettings } from '../../options.ts';
+import { messageOf } from '../errors.ts';
 
 export interface ClientOptions {
-  readonly settings: Pick<CrawlerSettings, 's3Endpoint' | 's3Region' | 's3Anonymous' | 'fetchTimeoutMs'>;
+  /** Empty: AWS, or what AWS_ENDPOINT_URL_S3 says. */
+  readonly endpoint: string;
+  /** Empty: what the AWS configuration says. */
+  readonly region: string;
+  readonly isAnonymous: boolean;
+  readonly connectTimeoutMs: number;
+  /** How long a connection may say nothing while a request is under way. Absent for readers that pause. */
+  readonly silenceTimeoutMs?: number;
+  /** Tries of one request, the first included. */
+  readonly maxAttempts: number;
   /** Sent with every request. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Whom we ask, and as whom: what an error message must say. */
@@ -21,7 +29,6 @@ export interface Opened extends Access {
 }
 
 const fallbackRegion = 'us-east-1';
-const maxConnectMs = 10_000;
 
 export interface Gateway {
   /** Sends what `ask` makes of the client; once more where the service says that the bucket is in another region. */
@@ -69,27 +76,32 @@ export function openGateway(options: ClientOptions): Gateway {
   };
 }
 
-async function openClient({ settings, headers }: ClientOptions, region: string | undefined): Promise<Opened> {
+async function openClient(
+  { endpoint: given, region: wanted, maxAttempts, headers = {}, ...options }: ClientOptions,
+  bucketRegion: string | undefined,
+): Promise<Opened> {
   // What the SDK says of its future is for us, not for those who crawl.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { S3Client } = await import('@aws-sdk/client-s3');
   const probe = new S3Client({});
-  const wanted = region ?? settings.s3Region;
-  const right = wanted === '' ? await probe.config.region().catch(() => fallbackRegion) : wanted;
-  const endpoint = settings.s3Endpoint === '' ? await configuredEndpoint(probe) : settings.s3Endpoint;
-  const isAnonymous = settings.s3Anonymous || !(await hasCredentials(probe));
+  const named = bucketRegion ?? wanted;
+  const region = named === '' ? await probe.config.region().catch(() => fallbackRegion) : named;
+  const endpoint = given === '' ? await configuredEndpoint(probe) : given;
+  const isAnonymous = options.isAnonymous || !(await hasCredentials(probe));
   const { credentials } = probe.config;
   const client = new S3Client({
-    region: right,
+    region,
     // One's own servers seldom have a host name for each bucket.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(isAnonymous ? anonymous : { credentials }),
     // Other services answer without checksums, or with those of parts.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    // The pipeline tries again, and knows when to stop.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: Math.min(settings.fetchTimeoutMs, maxConnectMs) },
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: options.connectTimeoutMs,
+      ...(options.silenceTimeoutMs === undefined ? {} : { socketTimeout: options.silenceTimeoutMs }),
+    },
   });
   client.middlewareStack.add(
     (next) => (args) => {
@@ -100,7 +112,7 @@ async function openClient({ settings, headers }: ClientOptions, region: string |
     { step: 'build', name: 'ownHeaders' },
   );
   probe.destroy();
-  return { client, endpoint: endpoint ?? 'AWS', region: right, isAnonymous };
+  return { client, endpoint: endpoint ?? 'AWS', region, isAnonymous };
 }
 
 /** What AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile says. */
