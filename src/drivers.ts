@@ -13,6 +13,7 @@ import type { Cluster } from './opensearch/cluster.ts';
 import type { Owner } from './owner.ts';
 import type { Queue } from './queue/queue.ts';
 import type { SourceId } from './record.ts';
+import type { BlobsSettings } from './s3/options.ts';
 import type { Database } from './sqlite/database.ts';
 
 type OpenSource = (options: {
@@ -48,8 +49,11 @@ export const openIndex = async (store: Store): Promise<ImageIndex> =>
 export const openQueue = async <Body>(database: Database, owner: Owner): Promise<Queue<Body>> =>
   (await import('./queue/sqlite.ts')).open<Body>(database, owner);
 
-export const openBlobs = async (folder: string): Promise<Blobs> =>
-  (await import('./blobs/folder.ts')).open({ folder });
+/** `folder`: where they lie unless the settings name a bucket. */
+export const openBlobs = async (settings: BlobsSettings, folder: string): Promise<Blobs> =>
+  settings.blobs === 's3'
+    ? (await import('./blobs/s3.ts')).open(settings)
+    : (await import('./blobs/folder.ts')).open({ folder });
 
 export const openModel = async (files: ModelFiles, maxImages: number): Promise<Model> =>
   (await import('./inference/models/onnx.ts')).open(files, maxImages);

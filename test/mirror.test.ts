@@ -106,6 +106,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'config/config-file.ts',
     'crawler/options.ts',
     'inference/options.ts',
+    's3/options.ts',
   ],
   'option-words.test.ts': ['options.ts'],
   'crawler/extract-images.test.ts': [

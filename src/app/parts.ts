@@ -4,6 +4,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import { openBlobs, openIndex, openLedger, openQueue, type Store } from '../drivers.ts';
 import { builtFile } from '../entry.ts';
+import { TemporaryError } from '../errors.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Describers } from '../inference/describe.ts';
 import { openDescribers } from '../inference/describers.ts';
@@ -13,6 +14,7 @@ import type { Ledger } from '../ledger.ts';
 import { type Log, openLog } from '../log.ts';
 import { openCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
+import { openPatience, type Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openDatabase } from '../sqlite/database.ts';
 import type { Work } from '../work.ts';
@@ -25,6 +27,8 @@ export interface Parts {
   readonly index: ImageIndex;
   readonly blobs: Blobs;
   readonly taxonomy: Taxonomy;
+  /** For work that can wait for the store. */
+  readonly patience: Patience;
   /** Without the model, which loads slowly. */
   openQueue(): Promise<Queue<Work>>;
   /** What only crawls and classifying need, opened by the first. */
@@ -47,14 +51,19 @@ export async function openParts(config: Config): Promise<Parts> {
   const [ledger, index, blobs] = await Promise.all([
     openLedger(store),
     openIndex(store),
-    openBlobs(join(dataDir, 'blobs')),
+    openBlobs(config.values, join(dataDir, 'blobs')),
   ]);
+  const patience = openPatience({
+    patienceMs: config.values.opensearchPatienceMs,
+    log,
+    store: cluster === null ? 'the database' : 'OpenSearch',
+  });
   let workshop: Promise<Workshop> | undefined;
   let queueing: Promise<Omit<Workshop, 'describers'>> | undefined;
   const openQueueing = () => {
     queueing ??= (async () => {
       const owner = await openOwner(ledger);
-      return { owner, queue: await openQueue<Work>(database, owner) };
+      return { owner, queue: await openQueue<Work>(database, presumedAlive(owner)) };
     })();
     return queueing;
   };
@@ -65,6 +74,7 @@ export async function openParts(config: Config): Promise<Parts> {
     index,
     blobs,
     taxonomy: wordnet(),
+    patience,
     openQueue: async () => (await openQueueing()).queue,
     openWorkshop: () => {
       workshop ??= (async () => {
@@ -76,6 +86,7 @@ export async function openParts(config: Config): Promise<Parts> {
       return workshop;
     },
     close: async () => {
+      patience.close();
       const opened = await workshop?.catch(() => undefined);
       const worked = await queueing?.catch(() => undefined);
       // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
@@ -92,6 +103,16 @@ export async function openParts(config: Config): Promise<Parts> {
     },
   };
 }
+
+/** Where the ledger is away nobody is taken for dead. */
+const presumedAlive = (owner: Owner): Owner => ({
+  ...owner,
+  isAlive: (id) =>
+    owner.isAlive(id).catch((error: unknown) => {
+      if (error instanceof TemporaryError) return true;
+      throw error;
+    }),
+});
 
 /** One after the other, all of them; the first error is thrown at the end. */
 export async function closeAll(closers: readonly (() => Promise<void> | undefined)[]): Promise<void> {

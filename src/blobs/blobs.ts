@@ -22,3 +22,12 @@ export interface Blobs {
 }
 
 export const thumbnailKey = (sha256: string): string => `thumbnails/${sha256}.jpg`;
+
+export const isKey = (key: string): boolean =>
+  key.split('/').every((segment) => /^[a-z0-9-][a-z0-9.-]{0,200}$/.test(segment) && !segment.includes('..'));
+
+/** Every driver refuses what is none. */
+export function mustBeKey(key: string): string {
+  if (isKey(key)) return key;
+  throw new Error(`blobs: expected a key of [a-z0-9-/.] without '..', got ${JSON.stringify(key)}`);
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ImagedexError, messageOf } from '../errors.ts';
 import type { OptionTable } from '../options.ts';
 import { sha256Of } from '../record.ts';
-import type { BlobEntry, Blobs } from './blobs.ts';
+import { type BlobEntry, type Blobs, mustBeKey } from './blobs.ts';
 
 export const options = {} satisfies OptionTable;
 
@@ -45,10 +45,7 @@ export async function open({ folder }: { readonly folder: string }): Promise<Blo
  * no underscore, so that a key and a longer one that begins with it never want the same name for a file and a folder.
  */
 function pathOf(folder: string, key: string): string {
-  const segments = key.split('/');
-  if (!segments.every((segment) => /^[a-z0-9-][a-z0-9.-]{0,200}$/.test(segment) && !segment.includes('..'))) {
-    throw new Error(`blobs: expected a key of [a-z0-9-/.] without '..', got ${JSON.stringify(key)}`);
-  }
+  const segments = mustBeKey(key).split('/');
   const name = segments.pop()!;
   const fan = /^[0-9a-f]{2}/.exec(name)?.[0] ?? sha256Of(Buffer.from(name)).slice(0, 2);
   return join(folder, ...segments, `_${fan}`, name);

@@ -8,6 +8,7 @@ import { inferenceOptions } from '../inference/options.ts';
 import { openSearchOptions } from '../opensearch/options.ts';
 import { environmentName, flagName } from '../option-words.ts';
 import { type OptionTable, option, type Values } from '../options.ts';
+import { blobsOptions } from '../s3/options.ts';
 import { checkedValue, type Given, unknownOption } from './config-check.ts';
 import { collectionName, readCollections } from './config-collections.ts';
 import {
@@ -82,6 +83,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
   { title: 'Crawling', options: crawlerOptions },
   { title: 'Inference', options: inferenceOptions },
   { title: 'OpenSearch', options: openSearchOptions },
+  { title: 'Thumbnails', options: blobsOptions },
 ];
 
 const table = {
@@ -89,6 +91,7 @@ const table = {
   ...crawlerOptions,
   ...inferenceOptions,
   ...openSearchOptions,
+  ...blobsOptions,
 } satisfies OptionTable;
 export const optionTable: OptionTable = table;
 
