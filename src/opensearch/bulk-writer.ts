@@ -1,68 +1,78 @@
-// Writes single operations to OpenSearch in bulk requests, each answered on its own.
+// Writes single operations to OpenSearch in bulk requests, each answered on its own, whatever befalls the requests.
+import { BulkDispatch, type BulkTiming } from './bulk-dispatch.ts';
+import { type BulkGroup, bulkEntry } from './bulk-entry.ts';
+import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
+import { BulkQueue } from './bulk-queue.ts';
 import type { Cluster } from './cluster.ts';
 
-/** One operation of a bulk request. `version` is external; `ifVersion` names the state that must be there. */
-export interface BulkOperation {
-  readonly action: 'index' | 'create' | 'update' | 'delete';
-  readonly index: string;
-  readonly id: string;
-  /** Written only where what is there has a smaller one. */
-  readonly version?: number;
-  /** Written only where this is what is there. */
-  readonly ifSeqNo?: number;
-  readonly ifPrimaryTerm?: number;
-  /** The document, or for `update` the part of it that changes. */
-  readonly body?: object;
-}
+export type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 
-export type BulkOutcome =
-  /** `isRepeated`: an earlier try, whose answer was lost, may have been applied before this one. */
-  | {
-      readonly state: 'written';
-      readonly seqNo: number;
-      readonly primaryTerm: number;
-      readonly isRepeated: boolean;
-    }
-  /** Another version is there, or nothing where something was expected. */
-  | { readonly state: 'conflict'; readonly isRepeated: boolean }
-  /** It will never be taken. */
-  | { readonly state: 'rejected'; readonly reason: string };
+export interface BulkCounts {
+  readonly written: number;
+  readonly conflicts: number;
+  readonly rejected: number;
+  /** Operations that were sent again. */
+  readonly retries: number;
+  readonly requests: number;
+  readonly bytes: number;
+  /** Operations that are not answered yet, and their bytes. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
+}
 
 export interface BulkWriter {
   /**
    * One outcome for each operation, in their order; resolves when all are known. Waits while the cluster is away, full or
-   * too busy; throws a TemporaryError when its patience is over, or when it is closed.
+   * too busy, and while too much waits already; throws a TemporaryError when its patience is over, or when it is closed.
+   * Operations on the same document are sent one after the other, in the order of the calls.
    */
   write(operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[]>;
-  /** What has not been sent is given up: whoever waits for it gets an error. */
+  counts(): BulkCounts;
+  /** What is under way is waited for, a few seconds; whoever waits for the rest gets an error. */
   close(): Promise<void>;
 }
 
-export function openBulkWriter({ client }: Cluster): BulkWriter {
+const usualTiming: BulkTiming = { requestTimeoutMs: 60_000, baseMs: 100, maxMs: 5000 };
+/** So many full windows may wait while others are under way. */
+const windowsAhead = 2;
+
+export function openBulkWriter(cluster: Cluster, timing: Partial<BulkTiming> = {}): BulkWriter {
+  const { bulkMaxDocuments, bulkMaxBytes, bulkMaxWaitMs, bulkConcurrency } = cluster.settings;
+  const queue = new BulkQueue(
+    { maxDocuments: bulkMaxDocuments, maxBytes: bulkMaxBytes, maxWaitMs: bulkMaxWaitMs },
+    bulkConcurrency + windowsAhead,
+  );
+  const dispatch = new BulkDispatch(cluster, queue, { ...usualTiming, ...timing });
+
+  const enter = async (operations: readonly BulkOperation[], group: BulkGroup): Promise<void> => {
+    for (const [place, operation] of operations.entries()) {
+      const entry = bulkEntry(operation, group, place);
+      const room = queue.takeRoom(entry.bytes);
+      if (room !== undefined) {
+        dispatch.pump();
+        await room;
+      }
+      if (group.isOver) return queue.release(entry.bytes);
+      if (queue.enter(entry)) dispatch.pump();
+    }
+    dispatch.pump();
+  };
+
   return {
-    async write(operations) {
-      if (operations.length === 0) return [];
-      const body = operations.flatMap(
-        ({ action, index, id, version, ifSeqNo, ifPrimaryTerm, body: document }) => [
-          {
-            [action]: {
-              _index: index,
-              _id: id,
-              ...(version === undefined ? {} : { version, version_type: 'external' }),
-              ...(ifSeqNo === undefined ? {} : { if_seq_no: ifSeqNo, if_primary_term: ifPrimaryTerm }),
-            },
-          },
-          ...(document === undefined ? [] : [action === 'update' ? { doc: document } : document]),
-        ],
-      );
-      const { body: answer } = await client.bulk({ body });
-      return answer.items.map((item): BulkOutcome => {
-        const { status, _seq_no, _primary_term, error } = Object.values(item)[0]!;
-        if (status === 409 || status === 404) return { state: 'conflict', isRepeated: false };
-        if (status >= 300) return { state: 'rejected', reason: String(error?.reason) };
-        return { state: 'written', seqNo: _seq_no!, primaryTerm: _primary_term!, isRepeated: false };
-      });
-    },
-    async close() {},
+    write: (operations) =>
+      new Promise((resolve, reject) => {
+        if (operations.length === 0) return resolve([]);
+        const outcomes = new Array<BulkOutcome>(operations.length);
+        const left = operations.length;
+        const group = { outcomes, left, askedAtMs: performance.now(), isOver: false, resolve, reject };
+        dispatch.add(group);
+        enter(operations, group).catch(reject);
+      }),
+    counts: () => ({
+      ...dispatch.counts,
+      waiting: queue.held.documents,
+      waitingBytes: queue.held.bytes,
+    }),
+    close: () => dispatch.close(),
   };
 }
