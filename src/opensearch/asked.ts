@@ -1,33 +1,33 @@
 // One read of OpenSearch, repeated for a few seconds while the cluster is away, full or too busy.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TemporaryError } from '../errors.ts';
-import type { Cluster } from './cluster.ts';
+import type { Log } from '../log.ts';
 import { answerFault, faultOf, isTemporary } from './faults.ts';
+import { fullJitterMs } from './full-jitter.ts';
 
 const readPatienceMs = 5000;
-const firstWaitMs = 50;
-const mostWaitMs = 1000;
+const delays = { baseMs: 50, maxMs: 1000 };
 
 /**
  * What `work` answers, with a body that is complete: no timeout, no failed shard, no document that could not be looked up.
  * `work` may run several times. Throws what `faultOf` makes of an error: a TemporaryError when the patience is over.
  */
 export async function asked<A extends { readonly body: unknown }>(
-  cluster: Pick<Cluster, 'log'>,
+  { log }: { readonly log: Log },
   work: () => PromiseLike<A>,
   patienceMs = readPatienceMs,
 ): Promise<A> {
   const startedAt = performance.now();
-  for (let mostMs = firstWaitMs; ; mostMs = Math.min(mostMs * 2, mostWaitMs)) {
+  for (let failures = 1; ; failures++) {
     try {
       const answer = await work();
       mustBeComplete(answer.body);
       return answer;
     } catch (error) {
       const fault = faultOf(error);
-      const waitMs = Math.random() * mostMs;
+      const waitMs = fullJitterMs(failures, delays);
       if (!isTemporary(error) || performance.now() + waitMs - startedAt > patienceMs) throw fault;
-      cluster.log.debug('asks OpenSearch again', { reason: (fault as Error).message });
+      log.debug('asks OpenSearch again', { reason: (fault as Error).message });
       await sleep(waitMs);
     }
   }

@@ -1,0 +1,38 @@
+// What the client of OpenSearch leaves to be desired of its connections.
+import type { Connection, ConnectionPool } from '@opensearch-project/opensearch';
+
+/**
+ * Once an answer has begun, the client waits for the rest for ever, and writes what breaks then to standard output, where
+ * results belong. Here a silence ends as a broken connection does, and nothing is written.
+ */
+export function mended(Base: typeof Connection): typeof Connection {
+  return class extends Base {
+    override request(
+      params: Parameters<Connection['request']>[0],
+      callback: Parameters<Connection['request']>[1],
+    ): ReturnType<Connection['request']> {
+      const request = super.request(params, (error, response) => {
+        if (response !== null) {
+          request.removeAllListeners('error');
+          // The answer says it, too: it ends too early.
+          request.on('error', () => {});
+          request.on('timeout', () => response.destroy());
+        }
+        callback(error, response);
+      });
+      return request;
+    }
+  };
+}
+
+/** A node that failed is tried again after seconds: the client's own pool waits a minute, and at last half an hour. */
+export function quickPool(Base: typeof ConnectionPool): typeof ConnectionPool {
+  return class extends Base {
+    constructor(...given: ConstructorParameters<typeof ConnectionPool>) {
+      super(...given);
+      this.resurrectTimeout = 5000;
+      // Doubled so many times.
+      this.resurrectTimeoutCutoff = 2;
+    }
+  };
+}

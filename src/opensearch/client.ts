@@ -1,0 +1,125 @@
+// Makes the client of OpenSearch from the settings: nodes, login or signature, and whom to trust.
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { isIP } from 'node:net';
+import type { Client } from '@opensearch-project/opensearch';
+import { ImagedexError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { mended, quickPool } from './client-mends.ts';
+import type { OpenSearchSettings } from './options.ts';
+import { openSigner } from './signer.ts';
+
+const requestTimeoutMs = 30_000;
+/** Less than the minute after which load balancers forget a connection that nobody uses. */
+const idleConnectionMs = 50_000;
+const maxConnectionsPerNode = 256;
+
+/** Whom to ask. */
+export interface Link {
+  readonly client: Client;
+  readonly settings: OpenSearchSettings;
+  readonly log: Log;
+}
+export interface OpenClient extends Link {
+  /** What is under way ends with an error. */
+  close(): Promise<void>;
+}
+
+/** Asks nobody anything. Throws `config_invalid` where settings do not go together. */
+export async function openClient(settings: OpenSearchSettings, log: Log): Promise<OpenClient> {
+  mustGoTogether(settings);
+  for (const message of doubts(settings)) log.warn(message);
+  const ca = await authorities(settings.opensearchCaFile);
+  const { Client, Connection, ConnectionPool } = await import('@opensearch-project/opensearch');
+  const { opensearchUser: username, opensearchPassword: password, opensearchAwsRegion: region } = settings;
+  const signer = region === '' ? undefined : await openSigner(region);
+  const agents: HttpAgent[] = [];
+  const limits = { keepAlive: true, maxSockets: maxConnectionsPerNode, timeout: idleConnectionMs };
+  const client = new Client({
+    nodes: nodes(settings),
+    requestTimeout: requestTimeoutMs,
+    // The client repeats at once and whatever it was; `asked` and the bulk writer wait between, and know what may be repeated.
+    maxRetries: 0,
+    Connection: mended(signer?.Connection ?? Connection),
+    ConnectionPool: quickPool(ConnectionPool),
+    agent: ({ url }) => {
+      const agent = url.protocol === 'http:' ? new HttpAgent(limits) : new HttpsAgent({ ...limits, ...ca });
+      agents.push(agent);
+      return agent;
+    },
+    ...(signer === undefined ? {} : { Transport: signer.Transport }),
+    ...(username === '' ? {} : { auth: { username, password } }),
+  });
+  return {
+    client,
+    settings,
+    log,
+    close: async () => {
+      for (const agent of agents) agent.destroy();
+      // Who had asked hears of it first: else the client looks again only after a second.
+      await new Promise((resolve) => setImmediate(resolve));
+      await client.close();
+    },
+  };
+}
+
+const nodes = ({ opensearchUrls }: OpenSearchSettings): string[] => [
+  ...new Set(opensearchUrls.map((url) => new URL(url).href)),
+];
+
+function mustGoTogether(settings: OpenSearchSettings): void {
+  const { opensearchUser: user, opensearchPassword: password, opensearchAwsRegion: region } = settings;
+  if (region !== '' && (user !== '' || password !== ''))
+    throw wrong(
+      'expected opensearchUser with its password, or opensearchAwsRegion, but both are set: remove one',
+    );
+  if (user !== '' && password === '')
+    throw wrong(
+      'expected a password for opensearchUser, but there is none: set IMAGEDEX_OPENSEARCH_PASSWORD',
+    );
+  if (user === '' && password !== '')
+    throw wrong('expected opensearchUser for the password of OpenSearch, but there is none: set it');
+  if (user.includes(':')) throw wrong('opensearchUser: expected a name without a colon');
+}
+
+function doubts(settings: OpenSearchSettings): string[] {
+  const urls = nodes(settings).map((url) => new URL(url));
+  const plain = urls.filter(({ protocol }) => protocol === 'http:');
+  const exposed = plain.find(({ hostname }) => !isLoopback(hostname));
+  const { opensearchPassword, opensearchAwsRegion, opensearchCaFile } = settings;
+  const secret = opensearchPassword !== '' ? 'The password' : 'What is signed';
+  return [
+    ...(exposed !== undefined && (opensearchPassword !== '' || opensearchAwsRegion !== '')
+      ? [`${secret} for OpenSearch goes unencrypted to ${exposed.host}: write https:// in opensearchUrls`]
+      : []),
+    ...(opensearchCaFile !== '' && plain.length === urls.length
+      ? ['opensearchCaFile has no effect, as no address in opensearchUrls begins with https://']
+      : []),
+  ];
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** Only these are trusted then, and no public ones. */
+async function authorities(file: string): Promise<{ readonly ca?: string }> {
+  if (file === '') return {};
+  const expected = `opensearchCaFile: expected a PEM file with certificates, but ${file}`;
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw wrong(`${expected} cannot be read: ${messageOf(error)}`);
+  });
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length === 0) throw wrong(`${expected} has none`);
+  for (const certificate of certificates) {
+    try {
+      new X509Certificate(certificate);
+    } catch (error) {
+      throw wrong(`${expected} has one that cannot be read: ${messageOf(error)}`);
+    }
+  }
+  return { ca: certificates.join('\n') };
+}
+
+const wrong = (message: string): ImagedexError => new ImagedexError('config_invalid', message);
