@@ -12,6 +12,8 @@ export interface Option<T = unknown> {
   readonly alias?: string;
   /** Never printed. */
   readonly isSecret?: boolean;
+  /** A file or folder: in a configuration file relative to that, else to where imagedex is started. '' names none. */
+  readonly isPath?: boolean;
 }
 
 /** Option names in camelCase. The environment name is IMAGEDEX_ + UPPER_SNAKE, the flag --kebab-case. */

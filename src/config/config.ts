@@ -7,7 +7,7 @@ import { ImagedexError } from '../errors.ts';
 import { inferenceOptions } from '../inference/options.ts';
 import { openSearchOptions } from '../opensearch/options.ts';
 import { environmentName, flagName } from '../option-words.ts';
-import { type OptionTable, option, type Values } from '../options.ts';
+import { type Option, type OptionTable, option, type Values } from '../options.ts';
 import { blobsOptions } from '../s3/options.ts';
 import { checkedValue, type Given, unknownOption } from './config-check.ts';
 import { collectionName, readCollections } from './config-collections.ts';
@@ -22,11 +22,14 @@ import {
 import { variablesIn } from './config-secrets.ts';
 
 const generalOptions = {
-  dataDir: option(
-    z.string().min(1),
-    '.imagedex',
-    'Folder in which everything is kept; made when it is missing. In a file it is relative to that file',
-  ),
+  dataDir: {
+    ...option(
+      z.string().min(1),
+      '.imagedex',
+      'Folder in which everything is kept; made when it is missing. In a file it is relative to that file',
+    ),
+    isPath: true,
+  },
   collection: option(
     z.string().regex(collectionName, 'lower-case letters, digits, - and _, at most 64'),
     'default',
@@ -142,8 +145,8 @@ export async function loadConfig({
 }: ConfigSources = {}): Promise<Config> {
   const values: Record<string, unknown> = {};
   const origins: Record<string, string> = {};
-  for (const [name, { default: fallback }] of Object.entries(table)) {
-    values[name] = name === 'dataDir' ? resolve(cwd, fallback as string) : fallback;
+  for (const [name, row] of Object.entries(optionTable)) {
+    values[name] = placed(row, row.default, cwd);
     origins[name] = 'default';
   }
   const named = file ?? env['IMAGEDEX_CONFIG'];
@@ -158,8 +161,7 @@ export async function loadConfig({
     ...typed(flags, cwd, (name) => `--${flagName(name)}`),
     ...typed(options, cwd, (name) => name),
   ]) {
-    const value = checkedValue(table, given);
-    values[given.name] = given.name === 'dataDir' ? resolve(given.base, fromHome(value as string)) : value;
+    values[given.name] = placed(optionTable[given.name]!, checkedValue(table, given), given.base);
     origins[given.name] = given.where;
   }
   const inForce = values as unknown as ConfigValues;
@@ -190,6 +192,9 @@ export async function loadConfig({
     },
   };
 }
+
+const placed = ({ isPath }: Option, value: unknown, base: string): unknown =>
+  isPath === true && value !== '' ? resolve(base, fromHome(value as string)) : value;
 
 /** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
 export const crawlerSettings = (values: ConfigValues): CrawlerSettings =>

@@ -24,11 +24,14 @@ export const openSearchOptions = {
     ),
     isSecret: true,
   },
-  opensearchCaFile: option(
-    z.string(),
-    '',
-    'PEM file with the certificate authority of the cluster, where it is one of its own',
-  ),
+  opensearchCaFile: {
+    ...option(
+      z.string(),
+      '',
+      'PEM file with the certificate authority of the cluster, where it is one of its own; others are then not trusted',
+    ),
+    isPath: true,
+  },
   opensearchAwsRegion: option(
     z.string().regex(/^$|^[a-z0-9-]+$/, 'a region such as eu-central-1'),
     '',

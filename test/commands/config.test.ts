@@ -28,6 +28,20 @@ it('hides names and passwords in addresses', async () => {
   }
 });
 
+it('prints no password, wherever it was given', async () => {
+  const typed = ['--opensearch-password', 'sesame'];
+  const env = { IMAGEDEX_OPENSEARCH_PASSWORD: 'sesame' };
+  for (const argv of [['config'], ['config', '--json']]) {
+    for (const { out, err } of [await imagedex([...argv, ...typed]), await imagedex(argv, { env })]) {
+      expect(out).toMatch(/opensearchPassword.*\(hidden\)/);
+      expect(out + err).not.toContain('sesame');
+    }
+  }
+  expect((await imagedex(['config'], { env })).out).toMatch(
+    /^opensearchPassword +\(hidden\) +IMAGEDEX_OPENSEARCH_PASSWORD$/m,
+  );
+});
+
 it('prints the same as JSON', async () => {
   const { out } = await imagedex(['config', '--json'], { env: { IMAGEDEX_PORT: '8080' } });
   const printed = JSON.parse(out);

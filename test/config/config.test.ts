@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,6 +64,26 @@ describe('loadConfig', () => {
     const env = { IMAGEDEX_ALLOW_PRIVATE_HOSTS: 'a:1, b,', IMAGEDEX_KEEP_POSITIONS: 'true' };
     const { values } = await loadConfig({ cwd, env });
     expect([values.allowPrivateHosts, values.keepPositions]).toEqual([['a:1', 'b'], true]);
+  });
+
+  it('takes paths in a file from there, and none where none is given', async () => {
+    await mkdir(join(cwd, 'etc'));
+    await write('etc/own.yaml', 'opensearchCaFile: ca.pem\n');
+    const { values } = await loadConfig({ cwd, file: 'etc/own.yaml' });
+    expect(values.opensearchCaFile).toBe(join(cwd, 'etc', 'ca.pem'));
+    expect((await loadConfig({ cwd })).values.opensearchCaFile).toBe('');
+    expect(
+      (await loadConfig({ cwd, env: { IMAGEDEX_OPENSEARCH_CA_FILE: '' } })).values.opensearchCaFile,
+    ).toBe('');
+  });
+
+  it('says no password, wherever it stands and whatever is wrong with it', async () => {
+    await write('imagedex.config.yaml', 'opensearchPassword: 12345\n');
+    expect(await refusal({})).toBe(
+      'imagedex.config.yaml:1: expected a text for opensearchPassword, but got something else. Its default is (hidden).',
+    );
+    await write('imagedex.config.yaml', 'opensearchUrls: ["https://ada:12345@search.example:9200"]\n');
+    expect(await refusal({})).not.toContain('12345');
   });
 
   it('takes the named file, by flag or environment, and its folder for relative paths', async () => {
