@@ -68,7 +68,8 @@ export function assembleApp(parts: Parts): App {
   };
   const openWith = (now: Config) => async (): Promise<CrawlParts> => {
     crawlParts ??= makeCrawlParts(parts);
-    return { ...(await crawlParts), ...configuredParts(now, ledger) };
+    const made = await crawlParts;
+    return { ...made, ...configuredParts(now, made.ledger) };
   };
   const openNow = async (): Promise<OpenParts> => openWith(await configNow());
   const toBegin = async (command: CrawlCommand, startedBy: StartedBy): Promise<ToBegin> => {

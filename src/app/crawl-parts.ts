@@ -14,16 +14,10 @@ import type { Ledger } from '../ledger.ts';
 import type { SourceId } from '../record.ts';
 import type { Parts } from './parts.ts';
 
-export async function makeCrawlParts({
-  config,
-  log,
-  ledger,
-  index,
-  blobs,
-  taxonomy,
-  openWorkshop,
-}: Parts): Promise<CrawlParts> {
-  const { owner, queue, describers } = await openWorkshop();
+export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
+  const { config, log, blobs, taxonomy, patience } = parts;
+  const { ledger, index } = patientStore(parts);
+  const { owner, queue, describers } = await parts.openWorkshop();
   const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
   const projector = openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) });
   const thumbnails = {
@@ -35,13 +29,27 @@ export async function makeCrawlParts({
     index,
     blobs,
     queue,
-    owner,
+    owner: patience.patient(owner),
+    patience,
     log,
     describeStage: openDescribeStage(ledger, describers, thumbnails, projector.project),
     projector,
     budget: new ByteBudget(config.values.maxHeldBytes),
     modelKey: describers.model.key,
     ...configuredParts(config, ledger),
+  };
+}
+
+/** Ledger and index for work that waits for them; with a signal, until then. */
+export function patientStore(
+  { ledger, index, patience }: Parts,
+  signal?: AbortSignal,
+): Pick<Parts, 'ledger' | 'index'> {
+  const waiting = { ledger: patience.patient(ledger), index: patience.patient(index) };
+  if (signal === undefined) return waiting;
+  return {
+    ledger: patience.until(waiting.ledger, signal),
+    index: patience.until(waiting.index, signal),
   };
 }
 

@@ -2,17 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Retention } from '../collections/collection-config.ts';
 import { applyRetention, isBounded, type PruneReport } from '../collections/retention.ts';
+import { patientStore } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
 
 const none: Retention = { maxAgeDays: null, maxBytes: null };
 const lookMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
-export function prune(
-  { config, ledger, index, blobs }: Parts,
-  isDryRun: boolean,
-  signal: AbortSignal,
-): Promise<PruneReport[]> {
+export function prune(parts: Parts, isDryRun: boolean, signal: AbortSignal): Promise<PruneReport[]> {
+  const { config, blobs } = parts;
+  const { ledger, index } = patientStore(parts, signal);
   const retentionOf = (collection: string) => config.collections.get(collection)?.retention ?? none;
   return applyRetention({ ledger, index, blobs, retentionOf }, { isDryRun, signal });
 }

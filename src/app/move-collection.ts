@@ -5,15 +5,18 @@ import { type ImportReport, type ImportWatch, importCollection } from '../collec
 import { openProjector, type Projector } from '../indexer/project.ts';
 import { findModel } from '../inference/repository.ts';
 import { openOwner } from '../owner.ts';
+import { patientStore } from './crawl-parts.ts';
 import { modelRoots, type Parts } from './parts.ts';
 
 /** Lines of JSON, each with its line feed. */
 export async function* exportLines(
-  { ledger, blobs }: Parts,
+  parts: Parts,
   request: { readonly collection: string; readonly thumbnails: boolean },
   signal: AbortSignal,
   onProgress?: (counts: ExportCounts) => void,
 ): AsyncGenerator<string> {
+  const { ledger } = patientStore(parts, signal);
+  const { blobs } = parts;
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   const { version: imagedex } = JSON.parse(manifest) as { version: string };
   yield* exportCollection({ ledger, blobs }, { ...request, imagedex }, signal, onProgress);
@@ -26,8 +29,9 @@ export async function importLines(
   collection: string | null,
   watch: ImportWatch,
 ): Promise<ImportReport> {
-  const { ledger, index, blobs } = parts;
-  const projector = await openOwnProjector(parts);
+  const { ledger, index } = patientStore(parts, watch.signal);
+  const { blobs } = parts;
+  const projector = await openOwnProjector({ ...parts, ledger, index });
   const owner = await openOwner(ledger);
   try {
     return await importCollection({ ledger, index, blobs, projector, owner }, bytes, collection, watch);

@@ -93,7 +93,7 @@ export async function openParts(config: Config): Promise<Parts> {
       await closeAll([
         () => opened?.describers.close(),
         () => worked?.queue.stop(),
-        () => worked?.owner.close(),
+        () => ended(worked?.owner.close(), patience),
         () => index.close(),
         () => blobs.close(),
         () => ledger.close(),
@@ -102,6 +102,12 @@ export async function openParts(config: Config): Promise<Parts> {
       ]);
     },
   };
+}
+
+/** With a store that is away nobody waits for a goodbye: this process is as good as dead to others. */
+async function ended(goodbye: Promise<void> | undefined, { waitingFor }: Patience): Promise<void> {
+  if (waitingFor() === null) return goodbye;
+  goodbye?.catch(() => {});
 }
 
 /** Where the ledger is away nobody is taken for dead. */

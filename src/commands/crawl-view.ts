@@ -59,6 +59,7 @@ export function progressBlock(progress: CrawlProgress): string[] {
     `indexed        ${count(indexed)}`,
     `failed         ${count(failed)}${reasons(failures)}`,
     `${rate(progress)} images/s, ${duration(progress.elapsedSeconds)}`,
+    ...(progress.waitingFor === null ? [] : [`waiting for the store: ${progress.waitingFor}`]),
   ];
 }
 
@@ -67,7 +68,8 @@ export function progressLine(progress: CrawlProgress): string {
   return (
     `${duration(progress.elapsedSeconds)}: ${counted(pages, 'page')}, ${found} found, ${fetched} fetched, ` +
     `${skipped} skipped${reasons(skips)}, ${described} described, ${indexed} indexed, ` +
-    `${failed} failed${reasons(failures)}, ${rate(progress)} images/s`
+    `${failed} failed${reasons(failures)}, ${rate(progress)} images/s` +
+    (progress.waitingFor === null ? '' : `; waiting for the store: ${progress.waitingFor}`)
   );
 }
 

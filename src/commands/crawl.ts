@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CrawlCommand } from '../app.ts';
-import { ImagedexError } from '../errors.ts';
+import { ImagedexError, TemporaryError } from '../errors.ts';
 import { crawlExitCode, crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
 import { showDryRun } from './dry-run-view.ts';
@@ -88,6 +88,10 @@ async function runCrawl(call: Call): Promise<number> {
       terminal.out(`${crawlSummary(report, call, unread.length).join('\n')}\n`);
     }
     return crawlExitCode(report);
+  } catch (error) {
+    if (!signal.aborted || !(error instanceof TemporaryError)) throw error;
+    terminal.err(`Stopped while it waited for the store: ${error.message}. The same command carries on.\n`);
+    return exitCodes.interrupted;
   } finally {
     await app.close();
   }

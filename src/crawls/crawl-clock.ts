@@ -3,6 +3,7 @@
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import { amend, amendment } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
+import type { Patience } from '../patient.ts';
 import { isOurs } from './claim.ts';
 import { lostCrawl, type PipelineCounts, type PipelineCrawl, type PipelineParts } from './way.ts';
 
@@ -12,6 +13,8 @@ export interface CrawlProgress extends CrawlReport {
   readonly described: number;
   readonly imagesPerSecond: number;
   readonly elapsedSeconds: number;
+  /** Why it waits for the store; null while it does not. The counts are then those of before. */
+  readonly waitingFor: string | null;
 }
 
 const tickMs = 500;
@@ -24,7 +27,10 @@ export type OnProgress = (progress: CrawlProgress) => void;
  * the crawl was cancelled, or another process has taken it over.
  */
 export function startClock(
-  parts: Pick<PipelineParts, 'ledger' | 'log'> & { readonly owner: Owner },
+  parts: Pick<PipelineParts, 'ledger' | 'log'> & {
+    readonly owner: Owner;
+    readonly patience: Pick<Patience, 'waitingFor'>;
+  },
   crawl: PipelineCrawl,
   counts: PipelineCounts,
   onProgress: OnProgress,
@@ -35,6 +41,7 @@ export function startClock(
   let timer: NodeJS.Timeout | undefined;
   let tick: Promise<void> = Promise.resolve();
   let isStopped = false;
+  let report: CrawlReport | undefined;
 
   const save = async () => {
     const seconds = (performance.now() - saved) / 1000;
@@ -48,16 +55,26 @@ export function startClock(
     ]);
   };
   const show = async () => {
+    report = (await crawlReport(parts.ledger, crawl.id))!;
+    tell(null);
+  };
+  const tell = (waitingFor: string | null) => {
+    if (report === undefined) return;
     const elapsedSeconds = (performance.now() - startedAt) / 1000;
-    const report = (await crawlReport(parts.ledger, crawl.id))!;
     onProgress({
       ...report,
       ...counts,
       indexed: report.indexed,
       imagesPerSecond: counts.indexed / elapsedSeconds,
       elapsedSeconds,
+      waitingFor,
     });
   };
+  // While the store is away nothing can be counted.
+  const waits = setInterval(() => {
+    const waitingFor = parts.patience.waitingFor();
+    if (waitingFor !== null) tell(waitingFor);
+  }, tickMs).unref();
   let showAt = startedAt;
   const run = async () => {
     const [stored] = await parts.ledger.get('crawl', [crawl.id]);
@@ -82,6 +99,7 @@ export function startClock(
       if (isStopped) return;
       isStopped = true;
       clearTimeout(timer);
+      clearInterval(waits);
       await tick;
       await save();
       await show();

@@ -6,6 +6,7 @@ import type { Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
 import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
+import type { Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type SourceId, standardInput } from '../record.ts';
 import type { Work } from '../work.ts';
@@ -28,6 +29,7 @@ export interface CrawlRequest {
 
 export interface CrawlParts extends PipelineParts {
   readonly owner: Owner;
+  readonly patience: Patience;
   /** What is in force now for a source; a crawl that is resumed keeps what was in force when it was started. */
   readonly settingsOf: (collection: string, source: SourceId) => Promise<CrawlerSettings>;
   readonly openSource: (collection: string, id: SourceId, settings: CrawlerSettings) => Promise<Source>;
@@ -46,13 +48,19 @@ export interface Watch {
  * sources is carried on, one that shares only some of them is abandoned. Throws `source_unavailable` where a source could
  * not be opened, `crawl_running` where somebody else is at it.
  */
-export async function runCrawl(parts: CrawlParts, request: CrawlRequest, watch: Watch): Promise<CrawlReport> {
+export async function runCrawl(
+  patient: CrawlParts,
+  request: CrawlRequest,
+  watch: Watch,
+): Promise<CrawlReport> {
+  const parts = until(patient, watch.signal);
   const sourceSettings = await settingsOf(parts, request.collection, request.sources);
   return work(parts, { ...request, isRetry: false, sourceSettings }, watch);
 }
 
 /** Carries on every crawl that a dead process left unfinished, one after the other. Returns their reports. */
-export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<CrawlReport[]> {
+export async function resumeCrawls(patient: CrawlParts, watch: Watch): Promise<CrawlReport[]> {
+  const parts = until(patient, watch.signal);
   const reports: CrawlReport[] = [];
   for await (const { id, record } of listAll(parts.ledger, 'crawl', { state: 'running' })) {
     if (watch.signal.aborted) break;
@@ -79,6 +87,25 @@ export async function resumeCrawls(parts: CrawlParts, watch: Watch): Promise<Cra
   return reports;
 }
 
+interface StoppableParts extends CrawlParts {
+  /** Goes on by itself where it is not waited for: this process may carry on with the crawl later. */
+  readonly letGo: (crawlId: string) => Promise<void>;
+}
+
+/** What is asked of the store after the signal does not wait for it. */
+function until(parts: CrawlParts, signal: AbortSignal): StoppableParts {
+  const { patience, ledger, index, owner, projector, describeStage } = parts;
+  return {
+    ...parts,
+    letGo: patience.until({ letGo: (id: string) => letGo(ledger, owner, id) }, signal).letGo,
+    ledger: patience.until(ledger, signal),
+    index: patience.until(index, signal),
+    owner: patience.until(owner, signal),
+    projector: patience.until(projector, signal),
+    describeStage: patience.until(describeStage, signal),
+  };
+}
+
 const settingsOf = async (
   parts: CrawlParts,
   collection: string,
@@ -92,10 +119,11 @@ const settingsOf = async (
 
 /** A crawl of nothing but what has failed. Concludes nothing from what it does not see. null where nothing has. */
 export async function retryFailures(
-  parts: CrawlParts,
+  patient: CrawlParts,
   { collection, startedBy }: Pick<CrawlRequest, 'collection' | 'startedBy'>,
   watch: Watch,
 ): Promise<CrawlReport | null> {
+  const parts = until(patient, watch.signal);
   const failures = await failuresOf(parts.ledger, collection);
   if (failures.length === 0) return null;
   const sources = await freeSources(parts, collection, [
@@ -134,7 +162,7 @@ async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'f
 }
 
 async function work(
-  parts: CrawlParts,
+  parts: StoppableParts,
   wanted: Claim,
   watch: Watch,
   { isWhole = false }: { readonly isWhole?: boolean } = {},
@@ -154,7 +182,7 @@ async function work(
       if (!(await isCancelled(ledger, claimed.id))) throw error;
       return (await crawlReport(ledger, claimed.id))!;
     } finally {
-      await letGo(ledger, parts.owner, claimed.id);
+      await parts.letGo(claimed.id);
     }
   } finally {
     await closeSources(sources);

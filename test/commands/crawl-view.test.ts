@@ -34,6 +34,7 @@ const progress: CrawlProgress = {
   endedAt: null,
   imagesPerSecond: 7.46,
   elapsedSeconds: 4,
+  waitingFor: null,
 };
 
 /** A view on a clock that the test turns, and what it wrote. */

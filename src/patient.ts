@@ -1,0 +1,145 @@
+// Long work waits for a store that is away, full or too busy. Who only asks something does without, and is told at once.
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TemporaryError } from './errors.ts';
+import type { Log } from './log.ts';
+
+export interface Patience {
+  /** Why work waits at the moment; null while all is well. */
+  waitingFor(): string | null;
+  /** The port with calls that are tried again while they fail with a TemporaryError, until patience is over. */
+  patient<Port extends object>(port: Port): Port;
+  /** The port for one piece of work: once the signal has aborted, none of its calls waits for the store. */
+  until<Port extends object>(port: Port, signal: AbortSignal): Port;
+  /** Nobody waits any more: calls that do fail with what they waited for. */
+  close(): void;
+}
+
+export interface PatienceOptions {
+  readonly patienceMs: number;
+  readonly log: Log;
+  /** What is waited for: `OpenSearch`. */
+  readonly store: string;
+  /** Why a driver waits by itself; null where it does not. */
+  readonly driverWaitsFor?: () => string | null;
+}
+
+const firstDelayMs = 1_000;
+const mostDelayMs = 30_000;
+const lookMs = 50;
+
+interface Absence {
+  readonly since: number;
+  reason: string;
+}
+
+export function openPatience({
+  patienceMs,
+  log,
+  store,
+  driverWaitsFor = () => null,
+}: PatienceOptions): Patience {
+  /** What fails at the moment: reads may work while writes do not. */
+  const absences = new Map<object, Absence>();
+  const closing = new AbortController();
+  // Each call that waits listens to it.
+  setMaxListeners(0, closing.signal);
+
+  const fails = (call: object, since: number, error: TemporaryError): Absence => {
+    if (absences.size === 0) log.warn(`waiting for ${store}: ${error.message}`);
+    const absence = absences.get(call) ?? { since, reason: error.message };
+    absence.reason = error.message;
+    absences.set(call, absence);
+    return absence;
+  };
+  const works = (call: object): void => {
+    const absence = absences.get(call);
+    if (absence === undefined) return;
+    absences.delete(call);
+    if (absences.size > 0) return;
+    log.warn(`${store} is back: goes on after ${((performance.now() - absence.since) / 1000).toFixed(0)} s`);
+  };
+  const waitingFor = (): string | null => {
+    const [absence] = absences.values();
+    return absence?.reason ?? driverWaitsFor();
+  };
+
+  const patiently = (call: AsyncCall): AsyncCall => {
+    const retried: AsyncCall = async (...given) => {
+      const began = performance.now();
+      for (let tries = 0; ; tries++) {
+        try {
+          const answer = await call(...given);
+          works(retried);
+          return answer;
+        } catch (error) {
+          if (!(error instanceof TemporaryError)) throw error;
+          const { since } = fails(retried, began, error);
+          if (closing.signal.aborted) throw error;
+          const waitedMs = performance.now() - since;
+          if (waitedMs > patienceMs) throw overdue(error, waitedMs);
+          const delayMs = Math.random() * Math.min(mostDelayMs, firstDelayMs * 2 ** tries);
+          await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => {});
+          if (closing.signal.aborted) throw error;
+        }
+      }
+    };
+    return retried;
+  };
+
+  return {
+    waitingFor,
+    patient: (port) => wrapped(port, patiently),
+    until: (port, signal) => wrapped(port, ending(signal, waitingFor)),
+    close: () => closing.abort(),
+  };
+}
+
+const overdue = (error: TemporaryError, waitedMs: number): TemporaryError =>
+  new TemporaryError(error.code, `${error.message} (waited ${Math.round(waitedMs / 1000)} s for it)`, {
+    cause: error,
+  });
+
+type AsyncCall = (...given: readonly unknown[]) => Promise<unknown>;
+
+/** Every verb but `close`, which nobody waits for. */
+function wrapped<Port extends object>(port: Port, wrap: (call: AsyncCall) => AsyncCall): Port {
+  const verbs = Object.entries(port).map(([name, verb]) => [
+    name,
+    typeof verb === 'function' && name !== 'close' ? wrap(verb as AsyncCall) : verb,
+  ]);
+  return Object.fromEntries(verbs) as Port;
+}
+
+/** Calls that end with an error once the signal has aborted and the store is waited for. */
+function ending(signal: AbortSignal, waitingFor: () => string | null): (call: AsyncCall) => AsyncCall {
+  const pending = new Set<(error: TemporaryError) => void>();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const reason = waitingFor();
+    if (reason !== null) for (const reject of pending) reject(new TemporaryError('data_unavailable', reason));
+    if (pending.size > 0) timer = setTimeout(look, lookMs);
+    else timer = undefined;
+  };
+  const begin = (): void => {
+    if (signal.aborted && timer === undefined) timer = setTimeout(look, 0);
+  };
+  // Signals live longer than crawls: they are listened to only while something is under way.
+  const enter = (reject: (error: TemporaryError) => void): void => {
+    if (pending.size === 0) signal.addEventListener('abort', begin);
+    pending.add(reject);
+    begin();
+  };
+  const leave = (reject: (error: TemporaryError) => void): void => {
+    pending.delete(reject);
+    if (pending.size === 0) signal.removeEventListener('abort', begin);
+  };
+  return (call) =>
+    (...given) =>
+      new Promise((resolve, reject) => {
+        enter(reject);
+        call(...given)
+          .then(resolve, reject)
+          .finally(() => leave(reject));
+      });
+}
