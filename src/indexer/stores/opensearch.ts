@@ -1,7 +1,53 @@
-// DRIVER of the image index: an index of OpenSearch behind a read and a write alias.
+// DRIVER of the image index: generations of an index in OpenSearch, behind an alias that is read and one that is written.
+import { asked } from '../../opensearch/asked.ts';
+import { openBulkWriter } from '../../opensearch/bulk-writer.ts';
 import type { Cluster } from '../../opensearch/cluster.ts';
-import type { ImageIndex } from '../image-index.ts';
+import type { ImageDocument, ImageIndex } from '../image-index.ts';
+import { facets } from './opensearch/facets.ts';
+import { readAlias, writeAlias } from './opensearch/generations.ts';
+import { install } from './opensearch/install.ts';
+import { search } from './opensearch/search.ts';
+import { documentOf, type ImageSource, sourceOf, tombstoneOf } from './opensearch/source.ts';
+import { removeDocuments, writeSources } from './opensearch/write.ts';
+import { openWriteSet, type WriteSetTimes, writeSetTimes } from './opensearch/write-set.ts';
 
-export async function open(cluster: Cluster): Promise<ImageIndex> {
-  throw new Error(`no image index in ${cluster.name('images')} yet`);
+export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTimes): Promise<ImageIndex> {
+  await install(cluster);
+  const { client } = cluster;
+  const writer = openBulkWriter(cluster);
+  const parts = { cluster, writer, writeSet: openWriteSet(cluster, times) };
+  const index = [readAlias(cluster), writeAlias(cluster)];
+  return {
+    put: (documents) =>
+      writeSources(
+        parts,
+        documents.map((document) => ({ ...placeOf(document), source: sourceOf(document) })),
+      ),
+    async remove(images) {
+      await writeSources(
+        parts,
+        images.map((image) => ({ ...placeOf(image), source: tombstoneOf(image) })),
+      );
+    },
+    forget: (ids) => removeDocuments(parts, ids),
+    async purge() {
+      await asked(cluster, () => client.indices.forcemerge({ index, only_expunge_deletes: true }));
+    },
+    async get(ids) {
+      if (ids.length === 0) return [];
+      const { body } = await asked(cluster, () =>
+        client.mget({ index: readAlias(cluster), body: { ids: [...new Set(ids)] } }),
+      );
+      const found = body.docs as unknown as readonly { readonly _source?: ImageSource }[];
+      return found.flatMap(({ _source }) => documentOf(_source) ?? []);
+    },
+    search: (query) => search(cluster, query),
+    facets: (query, limit) => facets(cluster, query, limit),
+    async refresh() {
+      await asked(cluster, () => client.indices.refresh({ index }));
+    },
+    close: () => writer.close(),
+  };
 }
+
+const placeOf = ({ id, revision }: Pick<ImageDocument, 'id' | 'revision'>) => ({ id, revision });
