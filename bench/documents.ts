@@ -8,7 +8,7 @@ import { formats, imageId, type PageContext, type Score } from '../src/record.ts
 import { tokens } from '../src/text.ts';
 import { below, type Random, randomOf, zipf } from './random.ts';
 
-export const benchCollection = 'bench';
+export const benchCollection = 'default';
 const seed = 20_261_121;
 const taxonomy = wordnet();
 
