@@ -34,6 +34,8 @@ export interface ReindexReport {
   readonly copied: number;
   /** Taken over again when they were compared: a crawl had changed them meanwhile. */
   readonly mended: number;
+  /** Revisions that only the next generation had at the end: their writers were still at it, or died. */
+  readonly ahead: number;
   /** Searches of a sample of documents, each asked of both. */
   readonly searches: number;
   /** Why they do not agree; a few of them. */
@@ -48,5 +50,5 @@ export interface Generations {
   /** Searches go to the generation of before, or on to the newer one if they were there. */
   rollback(): Promise<{ readonly from: string; readonly to: string }>;
   /** Removes what `rollback` would go to, and what was left unfinished. */
-  drop(signal: AbortSignal): Promise<{ readonly removed: readonly string[] }>;
+  dropPrevious(): Promise<{ readonly removed: readonly string[] }>;
 }

@@ -1,4 +1,5 @@
 // The generations of the image index: concrete indices behind one alias that is read and one that is written.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ImagedexError } from '../../../errors.ts';
 import { asked } from '../../../opensearch/asked.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
@@ -51,11 +52,13 @@ export function partsOf(cluster: Cluster, all: readonly Generation[]) {
       `there is no image index behind the alias ${readAlias(cluster)}: a crawl makes it, a snapshot brings it back`,
     );
   const others = all.filter(({ isRead }) => !isRead);
+  const previous = others.findLast(({ isWritten, isUnfinished }) => isWritten && !isUnfinished);
   return {
     current,
     /** Whole and up to date: what `rollback` goes to. */
-    previous: others.findLast(({ isWritten, isUnfinished }) => isWritten && !isUnfinished),
-    leftovers: others.filter(({ isWritten, isUnfinished }) => isUnfinished || !isWritten),
+    previous,
+    /** Unfinished, or no longer written, or older than the previous one. */
+    leftovers: others.filter((one) => one !== previous),
   };
 }
 
@@ -82,3 +85,19 @@ export const addAlias = (index: string, alias: string, isWriteIndex?: boolean): 
 export const removeAlias = (index: string, alias: string): Partial<AliasAction> => ({
   remove: { index, alias, must_exist: true },
 });
+
+/** Nobody is told to write to them any more, and when whoever still does has ended they are deleted. */
+export async function retire(cluster: Cluster, indices: readonly string[], graceMs: number): Promise<void> {
+  const there = (await readGenerations(cluster)).filter(({ index }) => indices.includes(index));
+  if (there.some(({ isRead }) => isRead))
+    throw new ImagedexError('data_unavailable', `searches go to ${indices.join(', ')}: it is not deleted`);
+  const removals = there.flatMap(({ index, isWritten, isUnfinished }) => [
+    ...(isWritten ? [removeAlias(index, writeAlias(cluster))] : []),
+    ...(isUnfinished ? [removeAlias(index, nextAlias(cluster))] : []),
+  ]);
+  if (removals.length > 0) await changeAliases(cluster, removals);
+  if (there.some(({ isWritten }) => isWritten)) await sleep(graceMs);
+  for (const { index } of there) {
+    await asked(cluster, () => cluster.client.indices.delete({ index }, { ignore: [404] }));
+  }
+}

@@ -26,9 +26,13 @@ export const ownAlias = (index: string): string => `${index}-own`;
 export interface WriteSet {
   /**
    * Calls `write` for each generation. When it resolves, every generation has what was written, or is younger than that
-   * and will be given it by a copy. `write` gives false where there is no such generation any more.
+   * and will be given it by a copy. `write` gives false where there is no such generation any more. `in turn`: one after
+   * the other, first the one that is searched, from which copies are made.
    */
-  each(write: (index: string, isCurrent: boolean) => Promise<boolean>): Promise<void>;
+  each(
+    write: (index: string, isCurrent: boolean) => Promise<boolean>,
+    order?: 'at once' | 'in turn',
+  ): Promise<void>;
 }
 
 export interface WrittenIndices {
@@ -58,6 +62,15 @@ export async function resolveWriteSet(cluster: Cluster): Promise<WrittenIndices>
   );
 }
 
+async function inTurn(
+  indices: readonly string[],
+  write: (index: string) => Promise<boolean>,
+): Promise<readonly boolean[]> {
+  const areWritten: boolean[] = [];
+  for (const index of indices) areWritten.push(await write(index));
+  return areWritten;
+}
+
 export function openWriteSet(cluster: Cluster, { keepMs, graceMs }: WriteSetTimes = writeSetTimes): WriteSet {
   let known: Promise<Known> | undefined;
   let askedAtMs = Number.NEGATIVE_INFINITY;
@@ -75,11 +88,13 @@ export function openWriteSet(cluster: Cluster, { keepMs, graceMs }: WriteSetTime
   };
 
   return {
-    async each(write) {
+    async each(write, order = 'at once') {
       const tried = new Set<string>();
       for (let set = await resolve(false); ; set = await resolve(true)) {
-        const left = set.indices.filter((index) => !tried.has(index));
-        const areWritten = await Promise.all(left.map((index) => write(index, index === set.current)));
+        const currentFirst = [...new Set([set.current, ...set.indices])];
+        const left = currentFirst.filter((index) => !tried.has(index));
+        const one = (index: string) => write(index, index === set.current);
+        const areWritten = order === 'at once' ? await Promise.all(left.map(one)) : await inTurn(left, one);
         const isGone = areWritten.includes(false);
         for (const index of left) tried.add(index);
         if (!isGone && performance.now() - set.askedAtMs <= graceMs) return;

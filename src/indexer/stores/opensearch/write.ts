@@ -52,7 +52,8 @@ export async function writeSources(
   return rejected;
 }
 
-/** Without a trace in the index: what comes later may have any revision. */
+/** Without a trace in the index: what comes later may have any revision. In turn, so that a copy that is made meanwhile can
+ * see that it is gone. */
 export async function removeDocuments(
   { writer, writeSet }: WriteParts,
   ids: readonly string[],
@@ -67,7 +68,7 @@ export async function removeDocuments(
     if (refused?.state === 'rejected')
       throw new ImagedexError('data_unavailable', `OpenSearch does not forget images: ${refused.reason}`);
     return true;
-  });
+  }, 'in turn');
 }
 
 const isGone = (outcomes: readonly BulkOutcome[]): boolean =>

@@ -1,0 +1,77 @@
+// The life of the image index in OpenSearch: one generation after the other, one process at a time.
+import { ImagedexError } from '../../../errors.ts';
+import type { Cluster } from '../../../opensearch/cluster.ts';
+import type { Generations } from '../../generations.ts';
+import { exclusively, type Heartbeat, usualHeartbeat } from './exclusive.ts';
+import {
+  addAlias,
+  changeAliases,
+  partsOf,
+  readAlias,
+  readGenerations,
+  removeAlias,
+  retire,
+  writeAlias,
+} from './generations.ts';
+import { reindex } from './reindex.ts';
+import { type WriteSetTimes, writeSetTimes } from './write-set.ts';
+
+export interface LifeTimes {
+  readonly heartbeat: Heartbeat;
+  /** What writers go by. */
+  readonly writeSet: WriteSetTimes;
+}
+const usualTimes: LifeTimes = { heartbeat: usualHeartbeat, writeSet: writeSetTimes };
+
+export function openGenerations(
+  cluster: Cluster,
+  { heartbeat, writeSet }: LifeTimes = usualTimes,
+): Generations {
+  // A little more: clocks of several machines run at slightly different speeds.
+  const graceMs = Math.ceil(writeSet.graceMs * 1.1);
+  return {
+    list: () => readGenerations(cluster),
+    reindex: (signal, onProgress) =>
+      exclusively(
+        cluster,
+        'store reindex',
+        (lost) => reindex(cluster, { signal: AbortSignal.any([signal, lost]), onProgress }, graceMs),
+        heartbeat,
+      ),
+    rollback: () => exclusively(cluster, 'store rollback', () => rollback(cluster), heartbeat),
+    dropPrevious: () =>
+      exclusively(cluster, 'store drop-previous', () => dropPrevious(cluster, graceMs), heartbeat),
+  };
+}
+
+/** The generation of before has been written all the time, so nothing is lost; and it goes on with the other. */
+async function rollback(cluster: Cluster): Promise<{ readonly from: string; readonly to: string }> {
+  const { current, previous } = partsOf(cluster, await readGenerations(cluster));
+  if (previous === undefined)
+    throw new ImagedexError(
+      'not_found',
+      `${current.index} is the only generation of the image index: there is one to go back to after \`imagedex store reindex\`, until it is dropped`,
+    );
+  const [from, to] = [current.index, previous.index];
+  await changeAliases(cluster, [
+    removeAlias(from, readAlias(cluster)),
+    // It fails where the other was dropped meanwhile.
+    removeAlias(to, writeAlias(cluster)),
+    addAlias(to, readAlias(cluster)),
+    addAlias(from, writeAlias(cluster), false),
+    addAlias(to, writeAlias(cluster), true),
+  ]);
+  return { from, to };
+}
+
+async function dropPrevious(
+  cluster: Cluster,
+  graceMs: number,
+): Promise<{ readonly removed: readonly string[] }> {
+  const { current } = partsOf(cluster, await readGenerations(cluster));
+  const removed = (await readGenerations(cluster))
+    .map(({ index }) => index)
+    .filter((index) => index !== current.index);
+  await retire(cluster, removed, graceMs);
+  return { removed };
+}

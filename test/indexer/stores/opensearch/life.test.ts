@@ -1,0 +1,119 @@
+// Generations of the image index: reindexed, switched, rolled back, dropped; interrupted and killed on the way.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReindexProgress } from '../../../../src/indexer/generations.ts';
+import { exclusively } from '../../../../src/indexer/stores/opensearch/exclusive.ts';
+import { anyDocument, dice, document, query } from '../../../contracts/image-documents.ts';
+import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
+import { allOf, openPlace, shortTimes } from './generations-place.ts';
+
+const never = new AbortController().signal;
+const quiet = () => {};
+
+describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (line) => {
+  let place: Awaited<ReturnType<typeof openPlace>>;
+  let url: string;
+  let prefix: string;
+  const name = (of: string) => `${prefix}-images${of}`;
+  const first = () => name('-000001');
+  const second = () => name('-000002');
+
+  beforeEach(async () => {
+    [url, prefix] = [await openSearchUrl(line), ownPrefix()];
+    place = await openPlace({ opensearchUrls: [url], opensearchPrefix: prefix, opensearchShards: 2 });
+  });
+  afterEach(async () => {
+    await place.close();
+    await removeIndices(url, prefix);
+  });
+
+  const put = async (count: number) => {
+    const roll = dice(4);
+    const documents = Array.from({ length: count }, (_, at) => anyDocument(roll, `image-${at}`, 1 + (at % 5)));
+    await place.index.put(documents);
+    const removed = documents.slice(0, Math.floor(count / 10));
+    await place.index.remove(removed.map(({ id, collection }) => ({ id, collection, revision: 9 })));
+    await place.index.refresh();
+    return { live: count - removed.length, removed: removed.length };
+  };
+  const states = async () =>
+    (await place.generations.list()).map(({ index, isRead, isWritten, isUnfinished }) =>
+      [index.slice(-1), isRead && 'read', isWritten && 'written', isUnfinished && 'unfinished']
+        .filter(Boolean)
+        .join(' '),
+    );
+  const found = async () => (await place.index.search(query({}, { first: 1 }))).totalCount.value;
+
+  it('takes every document and tombstone into the next one, and searches go there', async () => {
+    const { live, removed } = await put(2500);
+    const foundBefore = await found();
+    const progress: ReindexProgress[] = [];
+    const report = await place.generations.reindex(never, (one) => progress.push(one));
+    expect(report).toMatchObject({
+      from: first(),
+      to: second(),
+      isSwitched: true,
+      differences: [],
+      copied: live + removed,
+      mended: 0,
+      ahead: 0,
+      after: { documents: live, tombstones: removed },
+    });
+    expect(report.after).toEqual(report.before);
+    expect(report.searches).toBeGreaterThan(10);
+    expect(await states()).toEqual(['1 written', '2 read written']);
+    expect(await found()).toBe(foundBefore);
+    expect(progress.map(({ step }) => step)).toEqual(
+      expect.arrayContaining(['waiting', 'copying', 'checking', 'switching']),
+    );
+    const strip = (all: Awaited<ReturnType<typeof allOf>>) =>
+      new Map([...all].map(([id, { version, source }]) => [id, { version, source }]));
+    const [before, after] = [await allOf(place.cluster, first()), await allOf(place.cluster, second())];
+    expect(after.size).toBe(2500);
+    expect(strip(after)).toEqual(strip(before));
+  });
+
+  it('goes back and forth, losing nothing that was written meanwhile', async () => {
+    await put(100);
+    await place.generations.reindex(never, quiet);
+    await place.index.put([document('meanwhile', { revision: 7 })]);
+    expect(await place.generations.rollback()).toEqual({ from: second(), to: first() });
+    expect(await states()).toEqual(['1 read written', '2 written']);
+    expect((await place.index.get(['meanwhile'])).map(({ revision }) => revision)).toEqual([7]);
+    await place.index.put([document('meanwhile', { revision: 8 })]);
+    expect(await place.generations.rollback()).toEqual({ from: first(), to: second() });
+    expect((await place.index.get(['meanwhile'])).map(({ revision }) => revision)).toEqual([8]);
+    expect(await place.generations.dropPrevious()).toEqual({ removed: [first()] });
+    expect(await states()).toEqual(['2 read written']);
+    await expect(place.generations.rollback()).rejects.toMatchObject({ code: 'not_found' });
+    await place.index.put([document('meanwhile', { revision: 9 })]);
+    expect(await place.index.get(['meanwhile'])).toHaveLength(1);
+  });
+
+  it('leaves everything as it was when it is interrupted', async () => {
+    await put(3000);
+    const stop = new AbortController();
+    const reindex = place.generations.reindex(stop.signal, ({ step }) => {
+      if (step === 'copying') stop.abort();
+    });
+    await expect(reindex).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await states()).toEqual(['1 read written']);
+    const report = await place.generations.reindex(never, quiet);
+    expect(report).toMatchObject({ isSwitched: true, to: second() });
+  });
+
+  it('runs one at a time', async () => {
+    await put(10);
+    let end: () => void = quiet;
+    const until = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const other = exclusively(place.cluster, 'store reindex', () => until, shortTimes.heartbeat);
+    await expect.poll(() => fetch(`${url}/${prefix}-marks/_doc/generations`).then(({ status }) => status)).toBe(200);
+    await expect(place.generations.rollback()).rejects.toThrow(
+      `store reindex is running already, as process ${process.pid}`,
+    );
+    end();
+    await other;
+    await place.generations.reindex(never, quiet);
+  });
+});
