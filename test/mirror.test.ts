@@ -147,6 +147,16 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'net/retry-after.ts',
   ],
   'net/connector.test.ts': ['net/public-address.ts'],
+  'opensearch/bulk-writer.test.ts': [
+    'opensearch/bulk-answer.ts',
+    'opensearch/bulk-dispatch.ts',
+    'opensearch/bulk-entry.ts',
+    'opensearch/bulk-intake.ts',
+    'opensearch/bulk-operation.ts',
+    'opensearch/bulk-queue.ts',
+    'opensearch/bulk-request.ts',
+    'opensearch/bulk-trouble.ts',
+  ],
   'sqlite/database.test.ts': [
     'sqlite/batch.ts',
     'sqlite/binding.ts',

@@ -2,7 +2,8 @@
 import { type ImagedexError, TemporaryError } from '../errors.ts';
 import { type RequestFault, readAnswer, readFault, type Verdict } from './bulk-answer.ts';
 import type { BulkEntry, BulkGroup } from './bulk-entry.ts';
-import type { BulkOutcome } from './bulk-operation.ts';
+import { BulkIntake } from './bulk-intake.ts';
+import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import type { BulkQueue } from './bulk-queue.ts';
 import { type BulkRequest, sendBulk } from './bulk-request.ts';
 import { type BulkTrouble, openBulkTrouble } from './bulk-trouble.ts';
@@ -23,6 +24,7 @@ const closeWaitMs = 5000;
 export class BulkDispatch {
   readonly #cluster: Cluster;
   readonly #queue: BulkQueue;
+  readonly #intake: BulkIntake;
   readonly #timing: BulkTiming;
   readonly #trouble: BulkTrouble;
   readonly #groups = new Set<BulkGroup>();
@@ -41,6 +43,7 @@ export class BulkDispatch {
   constructor(cluster: Cluster, queue: BulkQueue, timing: BulkTiming) {
     this.#cluster = cluster;
     this.#queue = queue;
+    this.#intake = new BulkIntake(queue);
     this.#timing = timing;
     this.#trouble = openBulkTrouble(cluster.log);
   }
@@ -49,22 +52,14 @@ export class BulkDispatch {
     return this.#counts;
   }
 
-  /** From now on its operations may come in. */
-  add(group: BulkGroup): void {
-    if (this.#isClosed) this.#fail(group, closedError());
-    else this.#groups.add(group);
-  }
-
-  /** Sends the windows that are full or due; what comes in with it in this turn of the event loop shares a request. */
-  pump(isTurnOver = false): void {
-    while (!this.#isClosed && this.#mayStart()) {
-      const atOnce = isTurnOver && this.#underWay.size === 0;
-      const window = this.#queue.next(performance.now(), atOnce);
-      if (window === undefined) break;
-      const wanted = window.filter((entry) => !this.#isDropped(entry));
-      if (wanted.length > 0) void this.#send(wanted);
+  add(operations: readonly BulkOperation[], group: BulkGroup): void {
+    if (this.#isClosed) {
+      this.#fail(group, closedError());
+      return;
     }
-    this.#plan();
+    this.#groups.add(group);
+    this.#intake.add(operations, group);
+    this.#pump();
   }
 
   async close(): Promise<void> {
@@ -80,6 +75,20 @@ export class BulkDispatch {
     for (const group of this.#groups) this.#fail(group, closedError());
   }
 
+  /** Sends the windows that are full or due; what comes in with them in this turn of the event loop shares a request. */
+  #pump(isTurnOver = false): void {
+    while (!this.#isClosed) {
+      this.#intake.refill();
+      if (!this.#mayStart()) break;
+      const atOnce = isTurnOver && this.#underWay.size === 0;
+      const window = this.#queue.next(performance.now(), atOnce);
+      if (window === undefined) break;
+      const wanted = window.filter((entry) => !this.#isDropped(entry));
+      if (wanted.length > 0) void this.#send(wanted);
+    }
+    this.#plan();
+  }
+
   #mayStart(): boolean {
     const most = this.#refusals > 0 ? 1 : this.#cluster.settings.bulkConcurrency;
     return this.#underWay.size < most && performance.now() >= this.#pausedUntilMs;
@@ -93,11 +102,11 @@ export class BulkDispatch {
     const isIdle = this.#underWay.size === 0;
     const atMs = Math.max(this.#pausedUntilMs, isIdle ? 0 : dueAtMs);
     const afterMs = atMs - performance.now();
-    if (afterMs > 0) this.#wake = setTimeout(() => this.pump(true), Math.ceil(afterMs));
+    if (afterMs > 0) this.#wake = setTimeout(() => this.#pump(true), Math.ceil(afterMs));
     else if (isIdle)
       this.#immediate ??= setImmediate(() => {
         this.#immediate = undefined;
-        this.pump(true);
+        this.#pump(true);
       });
   }
 
@@ -118,7 +127,7 @@ export class BulkDispatch {
       this.#underWay.delete(request);
       this.#endure(entries, readFault(error, this.#hasAnswered));
     }
-    this.pump();
+    this.#pump();
   }
 
   #judge(entries: readonly BulkEntry[], verdicts: readonly Verdict[]): void {
@@ -137,7 +146,7 @@ export class BulkDispatch {
       () => {
         this.#timers.delete(timer);
         this.#queue.putBack(left);
-        this.pump();
+        this.#pump();
       },
       fullJitterMs(Math.max(...left.map(({ failures }) => failures)), this.#timing),
     );

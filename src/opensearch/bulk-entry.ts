@@ -31,6 +31,19 @@ export interface BulkEntry {
   writtenBefore: number;
 }
 
+export const bulkGroup = (
+  count: number,
+  resolve: BulkGroup['resolve'],
+  reject: BulkGroup['reject'],
+): BulkGroup => ({
+  outcomes: new Array(count),
+  askedAtMs: performance.now(),
+  left: count,
+  isOver: false,
+  resolve,
+  reject,
+});
+
 export function bulkEntry(operation: BulkOperation, group: BulkGroup, place: number): BulkEntry {
   const lines = linesOf(operation);
   return {

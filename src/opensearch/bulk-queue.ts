@@ -7,11 +7,6 @@ export interface BulkLimits {
   readonly maxWaitMs: number;
 }
 
-interface RoomWaiter {
-  readonly bytes: number;
-  readonly go: () => void;
-}
-
 export class BulkQueue {
   readonly #limits: BulkLimits;
   readonly #room: { readonly documents: number; readonly bytes: number };
@@ -23,7 +18,6 @@ export class BulkQueue {
   readonly #windows: BulkEntry[][] = [];
   /** By key: what waits for the one that is ready or under way. */
   readonly #behind = new Map<string, BulkEntry[]>();
-  readonly #waiting: RoomWaiter[] = [];
   #held = 0;
   #heldBytes = 0;
 
@@ -38,24 +32,20 @@ export class BulkQueue {
     return { documents: this.#held, bytes: this.#heldBytes };
   }
 
-  /** Undefined where there is room at once. What is larger than all the room passes when nothing else is held. */
-  takeRoom(bytes: number): Promise<void> | undefined {
-    if (this.#waiting.length === 0 && this.#fits(bytes)) {
-      this.#hold(bytes);
-      return undefined;
-    }
-    return new Promise((resolve) => this.#waiting.push({ bytes, go: resolve }));
-  }
-
-  /** For an entry whose room has been taken. True where a window is full now. */
+  /** False where there is no room. What is larger than all the room passes when nothing else is held. */
   enter(entry: BulkEntry): boolean {
-    const behind = this.#behind.get(entry.key);
+    const { key, bytes } = entry;
+    if (this.#held > 0 && (this.#held >= this.#room.documents || this.#heldBytes + bytes > this.#room.bytes))
+      return false;
+    this.#held++;
+    this.#heldBytes += bytes;
+    const behind = this.#behind.get(key);
     if (behind === undefined) {
-      this.#behind.set(entry.key, none);
+      this.#behind.set(key, none);
       this.#push(entry);
-    } else if (behind === none) this.#behind.set(entry.key, [entry]);
+    } else if (behind === none) this.#behind.set(key, [entry]);
     else behind.push(entry);
-    return this.#isFull();
+    return true;
   }
 
   /** They failed, and are ready again before all others. */
@@ -75,25 +65,12 @@ export class BulkQueue {
 
   /** It needs no room any more, and the next with its key may go. */
   leave({ key, bytes }: BulkEntry): void {
-    this.release(bytes);
+    this.#held--;
+    this.#heldBytes -= bytes;
     const behind = this.#behind.get(key);
     const next = behind?.shift();
     if (next === undefined) this.#behind.delete(key);
     else this.#push(next);
-  }
-
-  release(bytes: number): void {
-    this.#held--;
-    this.#heldBytes -= bytes;
-    for (
-      let first = this.#waiting[0];
-      first !== undefined && this.#fits(first.bytes);
-      first = this.#waiting[0]
-    ) {
-      this.#waiting.shift();
-      this.#hold(first.bytes);
-      first.go();
-    }
   }
 
   /** When the oldest has waited long enough; undefined where nothing waits. */
@@ -127,16 +104,6 @@ export class BulkQueue {
 
   #isFull(): boolean {
     return this.#ready.length >= this.#limits.maxDocuments || this.#readyBytes >= this.#maxBytes;
-  }
-
-  #fits(bytes: number): boolean {
-    if (this.#held === 0) return true;
-    return this.#held < this.#room.documents && this.#heldBytes + bytes <= this.#room.bytes;
-  }
-
-  #hold(bytes: number): void {
-    this.#held++;
-    this.#heldBytes += bytes;
   }
 }
 

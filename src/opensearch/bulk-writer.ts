@@ -1,6 +1,6 @@
 // Writes single operations to OpenSearch in bulk requests, each answered on its own, whatever befalls the requests.
 import { BulkDispatch, type BulkTiming } from './bulk-dispatch.ts';
-import { type BulkGroup, bulkEntry } from './bulk-entry.ts';
+import { bulkGroup } from './bulk-entry.ts';
 import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import { BulkQueue } from './bulk-queue.ts';
 import type { Cluster } from './cluster.ts';
@@ -44,29 +44,11 @@ export function openBulkWriter(cluster: Cluster, timing: Partial<BulkTiming> = {
   );
   const dispatch = new BulkDispatch(cluster, queue, { ...usualTiming, ...timing });
 
-  const enter = async (operations: readonly BulkOperation[], group: BulkGroup): Promise<void> => {
-    for (const [place, operation] of operations.entries()) {
-      const entry = bulkEntry(operation, group, place);
-      const room = queue.takeRoom(entry.bytes);
-      if (room !== undefined) {
-        dispatch.pump();
-        await room;
-      }
-      if (group.isOver) return queue.release(entry.bytes);
-      if (queue.enter(entry)) dispatch.pump();
-    }
-    dispatch.pump();
-  };
-
   return {
     write: (operations) =>
       new Promise((resolve, reject) => {
-        if (operations.length === 0) return resolve([]);
-        const outcomes = new Array<BulkOutcome>(operations.length);
-        const left = operations.length;
-        const group = { outcomes, left, askedAtMs: performance.now(), isOver: false, resolve, reject };
-        dispatch.add(group);
-        enter(operations, group).catch(reject);
+        if (operations.length === 0) resolve([]);
+        else dispatch.add(operations, bulkGroup(operations.length, resolve, reject));
       }),
     counts: () => ({
       ...dispatch.counts,
