@@ -111,6 +111,8 @@ export interface CrawlRecord {
   readonly owner: string | null;
   /** Where its items lie: only who has this queue can carry it on. Absent in records of version 0.2 and before. */
   readonly queue?: string;
+  /** The machine where that is, for people. */
+  readonly host?: string;
   /** What could not be opened when it began: it runs over the others. Absent in records of version 0.1. */
   readonly unavailable?: readonly UnavailableSource[];
   /** How politely and how far, for whoever carries it on; `sourceSettings` says what differs for a source. No secrets. */

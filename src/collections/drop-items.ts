@@ -9,7 +9,7 @@ import { areBlocked } from './blocks.ts';
 
 export interface ItemParts {
   readonly ledger: Ledger;
-  readonly openQueue: () => Promise<Pick<Queue<Work>, 'items' | 'drop' | 'close' | 'purge'>>;
+  readonly openQueue: () => Promise<Pick<Queue<Work>, 'id' | 'items' | 'drop' | 'close' | 'purge'>>;
 }
 
 const piece = 200;
@@ -18,7 +18,7 @@ const piece = 200;
 export async function dropItems({ ledger, openQueue }: ItemParts, gone: readonly string[]): Promise<void> {
   const queue = await openQueue();
   for await (const { id, record } of listAll(ledger, 'collection', {})) {
-    await purgeEnded(ledger, queue, id, record.unpurged);
+    await purgeEnded(ledger, queue, id);
     for (const crawlId of new Set(Object.values(record.unfinished))) {
       await queue.drop(crawlId, gone);
       for await (const some of batches(queue.items(crawlId), piece)) {
@@ -41,13 +41,23 @@ async function blockedOf(ledger: Ledger, items: readonly Item<Work>[]): Promise<
 
 export const addressOf = (source: SourceId): string => source.slice(source.indexOf(':') + 1);
 
-/** Forgets crawls that are at their end, as the next crawl of the collection would. */
-async function purgeEnded(
+/**
+ * The queue forgets the collection's crawls that are at their end; one that a crash came before is forgotten at the next
+ * crawl's start. Those whose items lie in another queue are left to whoever works there.
+ */
+export async function purgeEnded(
   ledger: Ledger,
-  queue: Pick<Queue<Work>, 'close' | 'purge'>,
+  queue: Pick<Queue<Work>, 'id' | 'close' | 'purge'>,
   collection: string,
-  ended: readonly string[],
 ): Promise<void> {
+  const [stored] = await ledger.get('collection', [collection]);
+  const unpurged = stored?.record.unpurged ?? [];
+  const elsewhere = new Set(
+    (await ledger.get('crawl', unpurged))
+      .filter(({ record }) => record.queue !== undefined && record.queue !== queue.id)
+      .map(({ id }) => id),
+  );
+  const ended = unpurged.filter((id) => !elsewhere.has(id));
   if (ended.length === 0) return;
   for (const id of ended) {
     await queue.close(id);

@@ -1,5 +1,6 @@
 // Who works on which sources: a source is in one unfinished crawl at most, and a crawl is run by one process at most.
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { countCrawl } from '../crawl-report.ts';
 import { ImagedexError } from '../errors.ts';
 import {
@@ -13,7 +14,9 @@ import {
   type UnavailableSource,
 } from '../ledger.ts';
 import { isOwnerAlive, type Owner } from '../owner.ts';
+import type { Queue } from '../queue/queue.ts';
 import { now, type SourceId } from '../record.ts';
+import type { Work } from '../work.ts';
 import { lostCrawl } from './way.ts';
 
 export interface Claim {
@@ -27,6 +30,13 @@ export interface Claim {
   readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
 }
 
+export interface Claimant {
+  readonly ledger: Ledger;
+  readonly owner: Owner;
+  /** Where its crawls' items lie. */
+  readonly queue: Pick<Queue<Work>, 'id'>;
+}
+
 export interface Claimed {
   readonly id: string;
   readonly record: CrawlRecord;
@@ -38,15 +48,22 @@ export interface Claimed {
  * Makes a crawl, or takes over the unfinished one of just these sources. All in one change, so that of two processes
  * that begin together one gets the sources and the other `crawl_running`.
  */
-export async function claim(ledger: Ledger, owner: Owner, wanted: Claim): Promise<Claimed> {
+export const claim = (claimant: Claimant, wanted: Claim): Promise<Claimed> =>
+  oneAfterTheOther(claimant.owner.id, () => claimAlone(claimant, wanted));
+
+async function claimAlone(claimant: Claimant, wanted: Claim): Promise<Claimed> {
+  const { ledger } = claimant;
+  const freshId = newCrawlId();
   let claimed: Claimed | undefined;
   await changePlanned(ledger, async () => {
     const [collection] = await ledger.get('collection', [wanted.collection]);
     const unfinished = await unfinishedOf(ledger, collection?.record, wanted.sources);
-    for (const crawl of unfinished) await mustBeFree(crawl, owner, wanted);
+    // Planned again, and ours by now: a change whose answer was lost was applied.
+    if (unfinished.some(({ id, record }) => id === claimed?.id && isOurs(record, claimant.owner))) return [];
+    for (const crawl of unfinished) await mustBeFree(crawl, claimant, wanted);
     const same = unfinished.find((crawl) => isCarriedOn(crawl.record, wanted));
-    const record = same === undefined ? begun(wanted, owner.id) : carriedOn(same.record, wanted, owner.id);
-    const id = same?.id ?? newCrawlId();
+    const record = same === undefined ? begun(wanted, claimant) : carriedOn(same.record, wanted, claimant);
+    const id = same?.id ?? freshId;
     const others = unfinished.filter((crawl) => crawl !== same);
     const abandoned = others.filter(({ record: { state } }) => state === 'running').map((crawl) => crawl.id);
     claimed = { id, record, abandoned };
@@ -65,17 +82,35 @@ export async function claim(ledger: Ledger, owner: Owner, wanted: Claim): Promis
 }
 
 /** Throws `crawl_running` where somebody is at these sources: told before any host is asked for anything. */
-export async function mustBeClaimable(ledger: Ledger, owner: Owner, wanted: Claim): Promise<void> {
+export async function mustBeClaimable(claimant: Claimant, wanted: Claim): Promise<void> {
+  const { ledger } = claimant;
   const [collection] = await ledger.get('collection', [wanted.collection]);
   for (const crawl of await unfinishedOf(ledger, collection?.record, wanted.sources))
-    await mustBeFree(crawl, owner, wanted);
+    await mustBeFree(crawl, claimant, wanted);
+}
+
+const claiming = new Map<string, Promise<unknown>>();
+
+/** Of two claims in one process the second sees what the first has claimed, and does not take it for its own. */
+async function oneAfterTheOther<T>(owner: string, act: () => Promise<T>): Promise<T> {
+  const acting = (claiming.get(owner) ?? Promise.resolve()).then(act, act);
+  claiming.set(owner, acting);
+  try {
+    return await acting;
+  } finally {
+    if (claiming.get(owner) === acting) claiming.delete(owner);
+  }
 }
 
 /** The crawl is at its end: what it came to is kept, and its sources are free. Throws where it is not ours any more. */
 export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<void> {
   const counts = await countCrawl(ledger, id);
+  let hasTried = false;
   await changePlanned(ledger, async () => {
     const [crawl] = await ledger.get('crawl', [id]);
+    // Planned again, the change before may have been applied and its answer lost.
+    if (hasTried && crawl?.record.state === 'complete') return [];
+    hasTried = true;
     if (crawl === undefined || !isOurs(crawl.record, owner)) throw lostCrawl(id);
     const record: CrawlRecord = { ...crawl.record, state: 'complete', endedAt: now(), owner: null, counts };
     return [
@@ -91,10 +126,14 @@ export async function finish(ledger: Ledger, owner: Owner, id: string): Promise<
  */
 export async function cancelCrawl(ledger: Ledger, id: string): Promise<boolean | undefined> {
   let answer: boolean | undefined;
+  let hasTried = false;
   await changePlanned(ledger, async () => {
     const [crawl] = await ledger.get('crawl', [id]);
+    // Planned again, the change before may have been applied and its answer lost.
+    if (hasTried && crawl?.record.state === 'cancelled') return [];
     answer = crawl && crawl.record.state === 'running';
     if (crawl === undefined || !answer) return [];
+    hasTried = true;
     const counts = await countCrawl(ledger, id);
     // What still runs may still write: until it has stopped, no other crawl may have its sources.
     const runner = crawl.record.owner;
@@ -145,13 +184,24 @@ async function unfinishedOf(
   return ledger.get('crawl', [...ids]);
 }
 
-async function mustBeFree({ id, record }: Stored<'crawl'>, owner: Owner, { isRetry }: Claim): Promise<void> {
+async function mustBeFree(
+  { id, record }: Stored<'crawl'>,
+  { owner, queue }: Claimant,
+  { isRetry, fresh }: Claim,
+): Promise<void> {
   if (record.owner !== null && (record.owner === owner.id || (await owner.isAlive(record.owner)))) {
     throw new ImagedexError(
       'crawl_running',
       record.state === 'cancelled'
         ? `crawl ${id} of these sources is being cancelled; try again in a moment`
         : `crawl ${id} of these sources is running; wait for its end, or stop it`,
+    );
+  }
+  if (!fresh && record.state === 'running' && isElsewhere(record, queue)) {
+    throw new ImagedexError(
+      'crawl_running',
+      `crawl ${id} of these sources is unfinished, and what it has still to do lies on ${placeOf(record)}: ` +
+        `carry it on there (crawl ${record.sources.map(typed).join(' ')}), or begin anew here with --fresh, which abandons it`,
     );
   }
   if (isRetry && !record.isRetry && record.state === 'running') {
@@ -161,6 +211,13 @@ async function mustBeFree({ id, record }: Stored<'crawl'>, owner: Owner, { isRet
     );
   }
 }
+
+/** Its items lie in another queue: without them it would look complete, and all that it has not seen gone. */
+export const isElsewhere = ({ queue }: CrawlRecord, own: Claimant['queue']): boolean =>
+  queue !== undefined && queue !== own.id;
+
+export const placeOf = ({ host }: CrawlRecord): string =>
+  host === undefined || host === hostname() ? 'this machine in another data directory' : host;
 
 /** A source as a person types it. */
 const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1);
@@ -178,7 +235,7 @@ const newCrawlId = (): string =>
 
 const begun = (
   { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings, unavailable = [] }: Claim,
-  owner: string,
+  { owner, queue }: Claimant,
 ): CrawlRecord => ({
   collection,
   sources,
@@ -195,7 +252,9 @@ const begun = (
   endedAt: null,
   seconds: 0,
   gone: 0,
-  owner,
+  owner: owner.id,
+  queue: queue.id,
+  host: hostname(),
   settings: {},
   sourceSettings,
   startedBy,
@@ -216,10 +275,11 @@ const isReachedOtherwise = (old: CrawlRecord, { sourceSettings }: Claim, source:
   );
 };
 
-function carriedOn(old: CrawlRecord, wanted: Claim, owner: string): CrawlRecord {
+function carriedOn(old: CrawlRecord, wanted: Claim, { owner, queue }: Claimant): CrawlRecord {
   const { maxImages, sourceSettings, unavailable = [] } = wanted;
   const other = old.sources.filter((source) => isReachedOtherwise(old, wanted, source));
-  const record = { ...old, maxImages, sourceSettings, unavailable, owner };
+  const place = { owner: owner.id, queue: queue.id, host: hostname() };
+  const record = { ...old, maxImages, sourceSettings, unavailable, ...place };
   if (other.length === 0 || (old.partial && old.partialSources === undefined)) return record;
   return {
     ...record,

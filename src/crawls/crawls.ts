@@ -1,16 +1,24 @@
 // Starts, resumes, retries and ends crawls.
+import { purgeEnded } from '../collections/drop-items.ts';
 import { mendTakeDowns } from '../collections/keep-down.ts';
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
 import type { Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
-import { amend, amendment, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
+import { type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Patience } from '../patient.ts';
-import type { Queue } from '../queue/queue.ts';
 import { type SourceId, standardInput } from '../record.ts';
-import type { Work } from '../work.ts';
-import { type Claim, type Claimed, claim, finish, letGo, mustBeClaimable } from './claim.ts';
+import {
+  type Claim,
+  type Claimed,
+  claim,
+  finish,
+  isElsewhere,
+  letGo,
+  mustBeClaimable,
+  placeOf,
+} from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
 import { closeSources, openSources, type Roots, type Sources } from './open-sources.ts';
@@ -66,6 +74,10 @@ export async function resumeCrawls(patient: CrawlParts, watch: Watch): Promise<C
     if (watch.signal.aborted) break;
     if (record.sources.includes(standardInput)) continue;
     if (record.owner !== null && (await parts.owner.isAlive(record.owner))) continue;
+    if (isElsewhere(record, parts.queue)) {
+      parts.log.info(`crawl ${id} is unfinished on ${placeOf(record)}, and is left to be carried on there`);
+      continue;
+    }
     // While others were carried on, somebody else may have come to its end.
     const [current] = await parts.ledger.get('crawl', [id]);
     if (current?.record.state !== 'running') continue;
@@ -168,13 +180,13 @@ async function work(
   { isWhole = false }: { readonly isWhole?: boolean } = {},
 ): Promise<CrawlReport> {
   const { ledger } = parts;
-  await mustBeClaimable(ledger, parts.owner, wanted);
+  await mustBeClaimable(parts, wanted);
   // Also where no source can be opened: what ended crawls have left in the queue names addresses.
   await purgeEnded(ledger, parts.queue, wanted.collection);
   const { sources, roots, unavailable } = await openSources(parts, wanted, isWhole, watch.signal);
   try {
     const ours = { ...wanted, sources: [...sources.keys()], unavailable };
-    const claimed = await claim(ledger, parts.owner, ours);
+    const claimed = await claim(parts, ours);
     watch.onBegun?.(claimed.id);
     try {
       return await workOff(parts, await prepare(parts, ours, claimed, sources, roots), watch);
@@ -237,24 +249,6 @@ async function pageLimits(
     return [source, { maxPages, maxDepth, pagesBefore: tally?.count ?? 0 }] as const;
   });
   return new Map(await Promise.all(limits));
-}
-
-/** The queue forgets crawls that are at their end; one that a crash came before is forgotten at the next crawl's start. */
-async function purgeEnded(ledger: Ledger, queue: Queue<Work>, collection: string): Promise<void> {
-  const [stored] = await ledger.get('collection', [collection]);
-  const ended = stored?.record.unpurged ?? [];
-  if (ended.length === 0) return;
-  for (const id of ended) {
-    await queue.close(id);
-    await queue.purge(id);
-  }
-  await amend(ledger, [
-    amendment(
-      'collection',
-      collection,
-      (old) => old && { ...old, unpurged: old.unpurged.filter((id) => !ended.includes(id)) },
-    ),
-  ]);
 }
 
 async function workOff(

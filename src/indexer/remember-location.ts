@@ -144,8 +144,11 @@ export async function rememberGone(ledger: Ledger, locationId: string, crawlId: 
     crawlId,
     null,
     (old) => {
+      // Planned again after a change whose answer was lost.
+      const isDone = old.state === 'gone' && old.outcome === 'failed' && old.code === 'not_found';
       wasLive = isLive(old.state);
-      return { ...empty(old), state: wasLive ? 'gone' : 'failed', outcome: 'failed', code: 'not_found' };
+      const state = wasLive || isDone ? 'gone' : 'failed';
+      return { ...empty(old), state, outcome: 'failed', code: 'not_found' };
     },
     [
       amendment('crawl', crawlId, (crawl) =>
@@ -168,21 +171,23 @@ export async function rememberUnseen(
   crawl: Concluding,
   state: 'gone' | 'unlinked',
 ): Promise<string[]> {
-  let dirty: string[] = [];
+  // Of all plans: a change whose answer was lost may have been applied, and is not planned again.
+  const dirty = new Set<string>();
   await changePlanned(ledger, async () => {
     const stored = await ledger.get('location', locationIds);
     const left = stored.filter(({ record }) => record.crawlId !== crawl.id && isLive(record.state));
-    dirty = [...new Set(left.flatMap(({ record }) => record.imageId ?? []))];
+    const images = new Set(left.flatMap(({ record }) => record.imageId ?? []));
+    for (const image of images) dirty.add(image);
     return planAmendments(ledger, [
       ...left.map(({ id }) => amendment('location', id, (old) => old && { ...empty(old), state })),
-      ...dirty.map(raiseRevision),
+      ...[...images].map(raiseRevision),
       amendment('crawl', crawl.id, (old) => {
         crawl.mustBeOurs(old);
         return old && left.length > 0 ? { ...old, gone: old.gone + left.length } : undefined;
       }),
     ]);
   });
-  return dirty;
+  return [...dirty];
 }
 
 const empty = (old: LocationRecord): LocationRecord => ({
@@ -206,13 +211,14 @@ async function move(
   change: (old: LocationRecord) => LocationRecord,
   also: readonly Amendment[] = [],
 ): Promise<string[]> {
-  let left: string | null = null;
+  // Of all plans, as above.
+  const dirty = new Set<string>();
   await changePlanned(ledger, async () => {
     const [stored] = await ledger.get('location', [locationId]);
-    left = null;
     if (stored === undefined || stored.record.crawlId !== crawlId) return [];
     const before = stored.record.imageId;
-    if (to !== 'keep' && before !== null && before !== to) left = before;
+    const left = to !== 'keep' && before !== null && before !== to ? before : null;
+    if (left !== null) dirty.add(left);
     const location = {
       kind: 'location',
       id: locationId,
@@ -222,5 +228,5 @@ async function move(
     const others = left === null ? also : [...also, raiseRevision(left)];
     return [location, ...(await planAmendments(ledger, others))];
   });
-  return left === null ? [] : [left];
+  return [...dirty];
 }
