@@ -41,6 +41,13 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/collection-text.ts',
     'commands/collection-view.ts',
   ],
+  'collections/copy-collection.test.ts': [
+    'collections/compare-answers.ts',
+    'collections/copy-blobs.ts',
+    'collections/copy-images.ts',
+    'collections/copy-pass.ts',
+    'collections/copy-records.ts',
+  ],
   'collections/forget.test.ts': [
     'collections/drop-items.ts',
     'collections/drop-mentions.ts',
