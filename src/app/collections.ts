@@ -4,7 +4,7 @@ import {
   type ConfiguredSources,
   summariseCollections,
 } from '../collections/collection-summary.ts';
-import { type Deleted, deleteCollection, type OnDeleted } from '../collections/delete-collection.ts';
+import { type Deleted, deleteCollection } from '../collections/delete-collection.ts';
 import type { Config } from '../config/config.ts';
 import { configuredSources } from './crawl-parts.ts';
 import type { Parts } from './parts.ts';
@@ -18,8 +18,13 @@ export async function listCollections(config: Config, parts: Parts | null): Prom
   return summariseCollections(parts, configured);
 }
 
+/** `keepsThumbnails`: a copy of the collection in another store uses them. */
 export const removeCollection = (
   { ledger, index, blobs, openQueue }: Parts,
   name: string,
-  onProgress: OnDeleted,
-): Promise<Deleted> => deleteCollection({ ledger, index, blobs, openQueue }, name, onProgress);
+  keepsThumbnails: boolean,
+): Promise<Deleted> =>
+  deleteCollection(
+    { ledger, index, blobs: keepsThumbnails ? { ...blobs, remove: async () => {} } : blobs, openQueue },
+    name,
+  );

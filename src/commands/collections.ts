@@ -18,7 +18,13 @@ export const collections: Verb = {
     'Collections are made by crawls, and by the configuration, which names their sources (docs/configuration.md). To delete\n' +
     'one removes its images, crawls and schedule; without --yes it only says what would go. What the configuration says\n' +
     'of it stays there, and so does what was taken down.',
-  flags: { yes: { type: 'boolean', doc: 'deletes it; there is no way back' } },
+  flags: {
+    yes: { type: 'boolean', doc: 'deletes it; there is no way back' },
+    'keep-thumbnails': {
+      type: 'boolean',
+      doc: 'delete: leaves them where they are, for a copy of the collection in another store',
+    },
+  },
   options: ['dataDir'],
   examples: [
     'imagedex collections list',
@@ -95,7 +101,7 @@ async function remove(app: App | null, summary: CollectionSummary, call: Call): 
     return exitCodes.usage;
   }
   const { removeCollection } = await import('../app/collections.ts');
-  const deleted = await removeCollection(app.parts, name, () => {});
+  const deleted = await removeCollection(app.parts, name, flags['keep-thumbnails'] === true);
   if (json) terminal.out(`${JSON.stringify({ name, done: true, ...deleted })}\n`);
   else {
     terminal.out(
