@@ -295,20 +295,23 @@ export const amendment = <K extends Kind>(
   amend: (record: Kinds[K] | undefined) => Kinds[K] | null | undefined,
 ): Amendment => ({ kind, id, amend }) as unknown as Amendment;
 
+/** Many who amend one record take turns, which takes time in a store that is far away. */
 const maxConflicts = 50;
+const maxConflictMs = 60_000;
 
 /**
  * Applies the changes that `plan` makes from what it reads; where somebody else wrote meanwhile, plans again.
  * `plan` runs once per try and so must not have effects. Returns the number of records changed.
  */
 export async function changePlanned(ledger: Ledger, plan: () => Promise<readonly Change[]>): Promise<number> {
+  const deadline = performance.now() + maxConflictMs;
   for (let conflicts = 0; ; conflicts++) {
     const changes = await plan();
     if (changes.length === 0) return 0;
     if (!(await ledger.change(changes)).conflict) return changes.length;
-    if (conflicts === maxConflicts)
-      throw new Error(`ledger: ${maxConflicts} conflicts in a row at ${changes[0]!.kind}`);
-    await sleep(Math.random() * 5 * (conflicts + 1));
+    if (conflicts >= maxConflicts && performance.now() > deadline)
+      throw new Error(`ledger: ${conflicts} conflicts in a row at ${changes[0]!.kind}`);
+    await sleep(Math.random() * 5 * Math.min(conflicts + 1, maxConflicts));
   }
 }
 

@@ -6,8 +6,11 @@ export interface Column {
   readonly name: string;
   /** The record's value: its field of that name unless `derive` says otherwise. */
   readonly derive?: (record: never) => Value;
+  /** Of its values; strings unless it says otherwise. */
+  readonly type?: 'long' | 'boolean';
 }
 const fields = (...names: readonly string[]): Column[] => names.map((name) => ({ name }));
+const numbers = (...names: readonly string[]): Column[] => names.map((name) => ({ name, type: 'long' }));
 
 const host: Column = {
   name: 'host',
@@ -17,21 +20,14 @@ const host: Column = {
 /** Columns are named as the fields, in snake_case; the rest of a record lies in `body`. */
 export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
   collection: [],
-  location: fields(
-    'collection',
-    'source',
-    'crawlId',
-    'imageId',
-    'host',
-    'state',
-    'outcome',
-    'code',
-    'inferred',
-    'change',
-  ),
+  location: [
+    ...fields('collection', 'source', 'crawlId', 'imageId', 'host', 'state', 'outcome', 'code'),
+    { name: 'inferred', type: 'boolean' },
+    ...fields('change'),
+  ],
   page: fields('collection', 'source', 'crawlId', 'state', 'code'),
   appearance: fields('collection', 'locationId', 'pageId', 'seenAt'),
-  image: fields('collection', 'revision', 'indexedRevision'),
+  image: [...fields('collection'), ...numbers('revision', 'indexedRevision')],
   description: fields('sha256'),
   crawl: fields('collection', 'state'),
   failure: [...fields('collection', 'source', 'crawlId', 'code'), host],
@@ -40,17 +36,33 @@ export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
   owner: [],
 };
 
+/** For stores that cannot compare two columns with each other: computed when a record is written. */
+export const computedColumnsOf: { readonly [K in Kind]?: readonly Column[] } = {
+  image: [
+    {
+      name: 'dirty',
+      type: 'boolean',
+      derive: ({ revision, indexedRevision }: Kinds['image']) => revision > indexedRevision,
+    },
+  ],
+};
+
 export const valuesOf = (kind: Kind, record: Kinds[Kind]): Value[] =>
-  columnsOf[kind].map(({ name, derive }) =>
-    derive ? derive(record as never) : (record as unknown as Record<string, Value>)[name],
-  );
+  columnsOf[kind].map((column) => valueIn(column, record));
+
+export const valueIn = ({ name, derive }: Column, record: Kinds[Kind]): Value =>
+  derive ? derive(record as never) : (record as unknown as Record<string, Value>)[name];
 
 export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The SQL name of a field that the kind has a column for. */
 export function columnName(kind: Kind, field: string): string {
+  mustHaveColumn(kind, field);
+  return snakeCase(field);
+}
+
+export function mustHaveColumn(kind: Kind, field: string): void {
   if (!columnsOf[kind].some(({ name }) => name === field))
     throw new Error(`ledger: no ${field} to list ${kind} by`);
-  return snakeCase(field);
 }

@@ -1,7 +1,46 @@
 // DRIVER: the ledger in OpenSearch, an index for each kind of record.
-import type { Ledger } from '../ledger.ts';
+import type { Kind, Ledger } from '../ledger.ts';
+import { openBulkWriter } from '../opensearch/bulk-writer.ts';
 import type { Cluster } from '../opensearch/cluster.ts';
+import { openChanges } from './opensearch/changes.ts';
+import { openDecisions } from './opensearch/decisions.ts';
+import { storedOf } from './opensearch/document.ts';
+import { openIntents } from './opensearch/intents.ts';
+import { listRecords, newestAppearances } from './opensearch/listing.ts';
+import { openRecords } from './opensearch/records.ts';
+import { openTables } from './opensearch/tables.ts';
+import { tallyRecords } from './opensearch/tally.ts';
+
+const maxLimit = 1000;
+/** Small writes that somebody waits for: they hardly wait for company, and not for long where the cluster is away. */
+const writing = { bulkMaxWaitMs: 1, bulkConcurrency: 4 };
+const maxPatienceMs = 10_000;
 
 export async function open(cluster: Cluster): Promise<Ledger> {
-  throw new Error(`no ledger in ${cluster.name('ledger')} yet`);
+  const { settings, log } = cluster;
+  const opensearchPatienceMs = Math.min(settings.opensearchPatienceMs, maxPatienceMs);
+  const tables = await openTables(cluster);
+  const writer = openBulkWriter({ ...cluster, settings: { ...settings, ...writing, opensearchPatienceMs } });
+  const records = openRecords(cluster, tables);
+  const decisions = await openDecisions(cluster, tables, writer);
+  const intents = openIntents(tables, records, writer, decisions);
+  const change = openChanges({ tables, records, writer, decisions, intents, log });
+  return {
+    async get<K extends Kind>(kind: K, ids: readonly string[]) {
+      const found = await intents.settled(await records.find(kind, ids));
+      return found.flatMap((one) => storedOf<K>(one) ?? []);
+    },
+    change: async (changes) => ({ conflict: !(await change(changes)) }),
+    async list(kind, where, { limit, after }) {
+      if (limit > maxLimit)
+        throw new RangeError(`ledger: expected a limit of at most ${maxLimit}, got ${limit}`);
+      return listRecords({ records, intents }, kind, where, limit, after);
+    },
+    newestAppearances: (locationId, limit) => newestAppearances({ records, intents }, locationId, limit),
+    tally: async (kind, where, by) => tallyRecords({ records, intents }, kind, where, by),
+    async close() {
+      await decisions.close();
+      await writer.close();
+    },
+  };
 }

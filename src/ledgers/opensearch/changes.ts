@@ -1,0 +1,189 @@
+// Changes of records, all or nothing. OpenSearch has no transactions, so these are made of intents and one decision
+// (docs/decisions/160-transactions-in-opensearch.md).
+import { messageOf } from '../../errors.ts';
+import type { Change } from '../../ledger.ts';
+import type { Log } from '../../log.ts';
+import type { BulkOutcome } from '../../opensearch/bulk-operation.ts';
+import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
+import type { Decisions } from './decisions.ts';
+import { documentOf, type Found, intentOf, isForeign, placeOf, versionAt, versionOf } from './document.ts';
+import { findAll, hasIntent, type Intents, mustBeTaken, newId } from './intents.ts';
+import type { Records } from './records.ts';
+import type { Tables } from './tables.ts';
+import { Turns } from './turns.ts';
+
+export interface ChangeParts {
+  readonly tables: Tables;
+  readonly records: Records;
+  readonly writer: BulkWriter;
+  readonly decisions: Decisions;
+  readonly intents: Intents;
+  readonly log: Log;
+}
+
+interface Wanted {
+  readonly kind: Change['kind'];
+  readonly id: string;
+  readonly index: string;
+  readonly expect: number;
+  readonly body: string | null;
+  /** The document that it is written over; another than `expect` where an intent was taken back since. 0 for none. */
+  readonly over: number;
+}
+
+/** So often a transaction that somebody aborted is tried again. */
+const maxAborts = 5;
+
+/** True where all were made, false where a version is not the expected one. */
+export function openChanges(parts: ChangeParts): (changes: readonly Change[]) => Promise<boolean> {
+  const turns = new Turns();
+  return async (changes) => {
+    if (changes.length === 0) return true;
+    const keys = changes.map(keyOf);
+    if (new Set(keys).size < keys.length)
+      throw new Error(`ledger: expected each record at most once, got ${keys.join(', ')}`);
+    const wanted = await Promise.all(changes.map((change) => wantedOf(parts, change)));
+    return turns.take(keys, async () => {
+      if (wanted.some((one) => isForeign(one.expect) || turns.isOld(keyOf(one), one.expect))) return false;
+      const made = await (wanted.length === 1 ? changeOne(parts, wanted[0]!) : changeTogether(parts, wanted));
+      for (const one of made ?? []) turns.learn(keyOf(one), versionAt(one));
+      return made !== undefined;
+    });
+  };
+}
+
+const keyOf = ({ kind, id }: Pick<Found, 'kind' | 'id'>): string => `${kind} ${id}`;
+
+async function wantedOf({ tables }: ChangeParts, { kind, id, expect, record }: Change): Promise<Wanted> {
+  const body = record === null ? null : JSON.stringify(record);
+  return { kind, id, index: await tables.ready(kind), expect, body, over: expect };
+}
+
+/** Where a record lies now. */
+type Place = Pick<Found, 'kind' | 'id' | 'seqNo' | 'primaryTerm'>;
+
+/** Where the record lies now, as far as that is known; undefined where it was not made. */
+async function changeOne(parts: ChangeParts, first: Wanted): Promise<readonly Place[] | undefined> {
+  const write = newId();
+  let isRepeated = false;
+  for (let wanted = first; ; ) {
+    const outcome = await applied(parts, wanted, write);
+    if (outcome?.state === 'written') return [{ ...wanted, ...outcome }];
+    isRepeated ||= outcome?.state === 'conflict' && outcome.isRepeated;
+    const [found] = await parts.records.find(wanted.kind, [wanted.id]);
+    if (found?.document.write === write) return [found];
+    // Our deletion cannot be told from another's.
+    if (found === undefined && wanted.body === null && (wanted.expect === 0 || isRepeated)) return [];
+    const [next] = (await wayOn(parts, [wanted])) ?? [];
+    if (next === undefined) return undefined;
+    wanted = next;
+  }
+}
+
+/** Undefined for a change that only makes sure that there is nothing. */
+async function applied(
+  { writer }: ChangeParts,
+  { kind, id, index, over, body }: Wanted,
+  write: string,
+): Promise<BulkOutcome | undefined> {
+  if (body === null && over === 0) return undefined;
+  const at = { index, requireAlias: true, id } as const;
+  const document = body === null ? {} : { body: documentOf(kind, id, body, write) };
+  const outcomes = await writer.write([
+    over === 0
+      ? { action: 'create', ...at, ...document }
+      : { action: body === null ? 'delete' : 'index', ...at, ...placeOf(over), ...document },
+  ]);
+  mustBeTaken(outcomes);
+  return outcomes[0];
+}
+
+/**
+ * The changes as they can be tried again after a conflict, nobody's intent in their way; undefined where a version is
+ * another one for good.
+ */
+async function wayOn(
+  { records, intents }: ChangeParts,
+  all: readonly Wanted[],
+): Promise<Wanted[] | undefined> {
+  for (;;) {
+    const found = new Map((await findAll(records, all)).map((one) => [keyOf(one), one]));
+    if (all.some((one) => versionOf(found.get(keyOf(one))) !== one.expect)) return undefined;
+    const inTheWay = [...found.values()].filter(hasIntent);
+    if (inTheWay.length === 0)
+      return all.map((one) => {
+        const there = found.get(keyOf(one));
+        return { ...one, over: there === undefined ? 0 : versionAt(there) };
+      });
+    await Promise.all(inTheWay.map((one) => intents.outlast(one)));
+  }
+}
+
+async function changeTogether(
+  parts: ChangeParts,
+  first: readonly Wanted[],
+): Promise<readonly Place[] | undefined> {
+  let wanted = first;
+  for (let aborts = 0; aborts < maxAborts; ) {
+    const tx = newId();
+    const placed = await prewrite(parts, wanted, tx);
+    if (placed.length === wanted.length) {
+      if (await isCommitted(parts, tx, placed)) {
+        // From here on it is made, whoever finishes it.
+        return await parts.intents.finish(tx, placed).catch((error) => {
+          parts.log.debug('a change is left for others to finish', { reason: messageOf(error) });
+          return [];
+        });
+      }
+      aborts++;
+    }
+    await parts.intents.takeBack(placed);
+    const next = await wayOn(parts, wanted);
+    if (next === undefined) return undefined;
+    wanted = next;
+  }
+  return undefined;
+}
+
+/** Intents in the records, or in shells where there are none yet; returns those that could be placed. */
+async function prewrite(
+  { writer, records }: ChangeParts,
+  wanted: readonly Wanted[],
+  tx: string,
+): Promise<Found[]> {
+  const intended = wanted.map((one) => ({ ...one, intent: intentOf(one.kind, tx, one.expect, one.body) }));
+  const outcomes = await writer.write(
+    intended.map(({ index, id, over, intent }) => {
+      const at = { index, requireAlias: true, id } as const;
+      return over === 0
+        ? { action: 'create', ...at, body: { id, intent } }
+        : { action: 'update', ...at, ...placeOf(over), body: { intent } };
+    }),
+  );
+  mustBeTaken(outcomes);
+  const placed: Found[] = [];
+  const missed: Wanted[] = [];
+  for (const [place, { kind, id, intent }] of intended.entries()) {
+    const outcome = outcomes[place]!;
+    if (outcome.state === 'written') {
+      const { seqNo, primaryTerm } = outcome;
+      placed.push({ kind, id, seqNo, primaryTerm, document: { id, intent } });
+    } else if (outcome.state === 'conflict' && outcome.isRepeated) missed.push(wanted[place]!);
+  }
+  // Perhaps the answer was lost, and it is ours that is there.
+  const there = await findAll(records, missed);
+  return [...placed, ...there.filter(({ document }) => document.intent?.tx === tx)];
+}
+
+async function isCommitted(
+  { decisions }: ChangeParts,
+  tx: string,
+  placed: readonly Found[],
+): Promise<boolean> {
+  const members = placed.map(({ kind, id, seqNo, primaryTerm }) => ({ kind, id, seqNo, primaryTerm }));
+  const { isMade, isRepeated } = await decisions.make(tx, { state: 'committed', members });
+  if (isMade) return true;
+  const decision = (await decisions.find([tx])).get(tx);
+  // Only what was committed is removed while its process lives: an earlier try of ours was, and has been finished.
+  return decision === undefined ? isRepeated : decision.state === 'committed';
+}

@@ -1,0 +1,147 @@
+// What lies in records from transactions that are under way, or whose process has died: finished, taken back, or left alone.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kind } from '../../ledger.ts';
+import type { BulkOperation, BulkOutcome } from '../../opensearch/bulk-operation.ts';
+import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
+import type { Decisions, Member } from './decisions.ts';
+import { documentOf, type Found, versionOf } from './document.ts';
+import type { Records } from './records.ts';
+import type { Tables } from './tables.ts';
+
+/** How long a transaction may take whose intents are in somebody's way. */
+export const patienceMs = 2000;
+const mostPauseMs = 40;
+
+export const newId = (): string => randomBytes(12).toString('hex');
+
+export interface Intents {
+  /** The same records, none with an intent that is decided. One that is not decided counts for nothing yet. */
+  settled(found: readonly Found[]): Promise<Found[]>;
+  /** Waits until the intent is decided, or aborts it. */
+  outlast(found: Found): Promise<void>;
+  /** Puts the intended bodies in place. Returns where those records lie then that nobody else has finished. */
+  finish(tx: string, found: readonly Found[]): Promise<readonly Member[]>;
+  takeBack(found: readonly Found[]): Promise<void>;
+}
+
+export function openIntents(
+  tables: Tables,
+  records: Records,
+  writer: BulkWriter,
+  decisions: Decisions,
+): Intents {
+  const write = async (operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[]> => {
+    const outcomes = await writer.write(operations);
+    mustBeTaken(outcomes);
+    return outcomes;
+  };
+
+  const finish = async (tx: string, found: readonly Found[]): Promise<readonly Member[]> => {
+    const operations = found.map(async (one) => finishing(await tables.ready(one.kind), one));
+    const outcomes = await write(await Promise.all(operations));
+    decisions.remove(tx);
+    return outcomes.flatMap((outcome, place) =>
+      outcome.state === 'written' ? [{ ...found[place]!, ...outcome }] : [],
+    );
+  };
+  /** All of a transaction, whoever began it. */
+  const finishAll = async (tx: string, members: readonly Member[]): Promise<void> => {
+    const found = await findAll(records, members);
+    await finish(
+      tx,
+      found.filter((one) => one.document.intent?.tx === tx && members.some((member) => isAt(one, member))),
+    );
+  };
+  const takeBack = async (found: readonly Found[]): Promise<void> => {
+    await write(await Promise.all(found.map(async (one) => takingBack(await tables.ready(one.kind), one))));
+  };
+
+  /** Does what is decided; returns those whose transaction was not. */
+  const decide = async (found: readonly Found[]): Promise<Found[]> => {
+    const decided = await decisions.find([...new Set(found.map(txOf))]);
+    const undecided: Found[] = [];
+    const lost: Found[] = [];
+    const committed = new Map<string, readonly Member[]>();
+    for (const one of found) {
+      const decision = decided.get(txOf(one));
+      if (decision === undefined) undecided.push(one);
+      else if (decision.state === 'committed' && decision.members.some((member) => isAt(one, member)))
+        committed.set(txOf(one), decision.members);
+      else lost.push(one);
+    }
+    for (const [tx, members] of committed) await finishAll(tx, members);
+    if (lost.length > 0) await takeBack(lost);
+    return undecided;
+  };
+
+  const settled = async (found: readonly Found[]): Promise<Found[]> => {
+    const done = found.filter((one) => !hasIntent(one));
+    let open = found.filter(hasIntent);
+    while (open.length > 0) {
+      const undecided = new Map((await decide(open)).map((one) => [keyOf(one), one]));
+      const again = await findAll(records, open);
+      open = [];
+      for (const one of again) {
+        // As it was before we looked for the decision: there was none then.
+        const isUndecided = hasIntent(one) && undecided.get(keyOf(one))?.seqNo === one.seqNo;
+        if (!hasIntent(one) || isUndecided) done.push(one);
+        else open.push(one);
+      }
+    }
+    return done;
+  };
+
+  return {
+    settled,
+    finish,
+    takeBack,
+    async outlast(first) {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        const [one] = await settled(await records.find(first.kind, [first.id]));
+        if (one === undefined || one.document.intent?.tx !== txOf(first)) return;
+        if (performance.now() > deadline) await decisions.make(txOf(first), { state: 'aborted' });
+        else await sleep(Math.random() * mostPauseMs);
+      }
+    },
+  };
+}
+
+/** Another has been there before us where it is a conflict. */
+export function mustBeTaken(outcomes: readonly BulkOutcome[]): void {
+  for (const outcome of outcomes) {
+    if (outcome.state === 'rejected')
+      throw new Error(`ledger: OpenSearch does not take a record: ${outcome.reason}`);
+  }
+}
+
+function finishing(index: string, { kind, id, seqNo, primaryTerm, document }: Found): BulkOperation {
+  const { tx, body } = document.intent!;
+  const at = { index, requireAlias: true, id, ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm } as const;
+  if (body === null) return { action: 'delete', ...at };
+  return { action: 'index', ...at, body: documentOf(kind, id, body, tx) };
+}
+
+function takingBack(index: string, found: Found): BulkOperation {
+  const { id, seqNo, primaryTerm, document } = found;
+  const at = { index, requireAlias: true, id, ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm } as const;
+  if (document.intent!.version === 0) return { action: 'delete', ...at };
+  return { action: 'update', ...at, body: { intent: null, version: versionOf(found) } };
+}
+
+export async function findAll(
+  records: Records,
+  wanted: readonly Pick<Found, 'kind' | 'id'>[],
+): Promise<Found[]> {
+  const ids = new Map<Kind, string[]>();
+  for (const { kind, id } of wanted) ids.set(kind, [...(ids.get(kind) ?? []), id]);
+  const found = await Promise.all([...ids].map(([kind, some]) => records.find(kind, some)));
+  return found.flat();
+}
+
+export const hasIntent = ({ document }: Found): boolean => (document.intent ?? null) !== null;
+const txOf = ({ document }: Found): string => document.intent!.tx;
+const keyOf = ({ kind, id }: Found): string => `${kind} ${id}`;
+const isAt = (found: Found, { kind, id, seqNo, primaryTerm }: Member): boolean =>
+  found.kind === kind && found.id === id && found.seqNo === seqNo && found.primaryTerm === primaryTerm;

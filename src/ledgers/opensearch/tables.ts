@@ -1,0 +1,103 @@
+// The ledger's indices: one for each kind of record, made when it is first used, and one for transactions.
+import type { Kind } from '../../ledger.ts';
+import { asked } from '../../opensearch/asked.ts';
+import type { Cluster } from '../../opensearch/cluster.ts';
+import { errorType } from '../../opensearch/faults.ts';
+import { ensureTemplate, type Template } from '../../opensearch/templates.ts';
+import { columnsOf, computedColumnsOf } from '../kinds.ts';
+
+export type TableName = Kind | 'tx';
+
+export interface Tables {
+  /** The alias of its index, which is there now. */
+  ready(table: TableName): Promise<string>;
+  /** Tables that have an index, whoever made it. */
+  made(): Promise<readonly TableName[]>;
+}
+
+/** Raised with every change of the mapping. */
+const schema = 1;
+
+const kept = { type: 'keyword', index: false, doc_values: false } as const;
+
+/** The columns of all kinds: where two have one of the same name, it is of the same type. */
+const columns = Object.fromEntries(
+  [...Object.values(columnsOf), ...Object.values(computedColumnsOf)]
+    .flat()
+    .map(({ name, type = 'keyword' }) => [name, { type }]),
+);
+
+const mappings = {
+  dynamic: 'strict',
+  _meta: { schema },
+  properties: {
+    id: { type: 'keyword' },
+    body: kept,
+    write: kept,
+    version: { type: 'long', index: false, doc_values: false },
+    intent: {
+      properties: {
+        tx: { type: 'keyword' },
+        version: { type: 'long', index: false, doc_values: false },
+        body: kept,
+        ...columns,
+      },
+    },
+    ...columns,
+    // Of a transaction: when it was decided, in milliseconds.
+    decidedAt: { type: 'long' },
+  },
+};
+
+export const ledgerTemplate = (cluster: Cluster): Template => ({
+  name: cluster.name('ledger'),
+  version: schema,
+  body: { index_patterns: [cluster.name('ledger-*')], priority: 200, template: { mappings } },
+});
+
+export async function openTables(cluster: Cluster): Promise<Tables> {
+  const { client, settings, name } = cluster;
+  const aliasOf = (table: TableName): string => name(`ledger-${table}`);
+  await ensureTemplate(cluster, ledgerTemplate(cluster));
+  const known = new Map<TableName, Promise<string>>();
+
+  const made = async (): Promise<TableName[]> => {
+    const { body } = await asked(cluster, () =>
+      client.indices.getAlias({ name: aliasOf('*' as TableName) }, { ignore: [404] }),
+    );
+    const aliases = Object.values(body).flatMap((one) => Object.keys(one.aliases ?? {}));
+    return aliases.map((alias) => alias.slice(aliasOf('' as TableName).length) as TableName);
+  };
+  for (const table of await made()) known.set(table, Promise.resolve(aliasOf(table)));
+
+  const make = async (table: TableName): Promise<string> => {
+    const alias = aliasOf(table);
+    const body = {
+      settings: {
+        number_of_shards: 1,
+        auto_expand_replicas: `0-${settings.opensearchReplicas}`,
+        // Who lists refreshes.
+        refresh_interval: '-1',
+      },
+      aliases: { [alias]: { is_write_index: true } },
+    };
+    try {
+      await asked(cluster, () => client.indices.create({ index: `${alias}-000001`, body }));
+    } catch (error) {
+      // Another process was first, or an earlier try of ours whose answer was lost.
+      if (errorType(error) !== 'resource_already_exists_exception') throw error;
+    }
+    return alias;
+  };
+  return {
+    made,
+    ready(table) {
+      const before = known.get(table);
+      if (before !== undefined) return before;
+      const making = make(table);
+      known.set(table, making);
+      making.catch(() => known.delete(table));
+      return making;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// Opens the OpenSearch ledger from an address and a prefix, for the contract suite and its second processes.
+import { open as openLedger } from '../../src/ledgers/opensearch.ts';
+import { openLog } from '../../src/log.ts';
+import { openCluster } from '../../src/opensearch/cluster.ts';
+import { openSearchOptions } from '../../src/opensearch/options.ts';
+import type { Values } from '../../src/options.ts';
+import type { OpenedLedger } from '../contracts/ledger.ts';
+
+export interface OpenSearchPlace {
+  readonly url: string;
+  readonly prefix: string;
+}
+
+const defaults = Object.fromEntries(
+  Object.entries(openSearchOptions).map(([name, option]) => [name, option.default]),
+) as Values<typeof openSearchOptions>;
+
+export async function open({ url, prefix }: OpenSearchPlace): Promise<OpenedLedger> {
+  const settings = {
+    ...defaults,
+    opensearchUrls: [url],
+    opensearchPrefix: prefix,
+    opensearchReplicas: 0,
+  };
+  const cluster = await openCluster(settings, openLog('warn'));
+  const ledger = await openLedger(cluster);
+  return {
+    ledger,
+    async close() {
+      await ledger.close();
+      await cluster.close();
+    },
+  };
+}
