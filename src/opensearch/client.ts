@@ -35,7 +35,6 @@ export async function openClient(settings: OpenSearchSettings, log: Log): Promis
   const { Client, Connection, ConnectionPool } = await import('@opensearch-project/opensearch');
   const { opensearchUser: username, opensearchPassword: password, opensearchAwsRegion: region } = settings;
   const signer = region === '' ? undefined : await openSigner(region);
-  const agents: HttpAgent[] = [];
   const limits = { keepAlive: true, maxSockets: maxConnectionsPerNode, timeout: idleConnectionMs };
   const client = new Client({
     nodes: nodes(settings),
@@ -44,23 +43,20 @@ export async function openClient(settings: OpenSearchSettings, log: Log): Promis
     maxRetries: 0,
     Connection: mended(signer?.Connection ?? Connection),
     ConnectionPool: quickPool(ConnectionPool),
-    agent: ({ url }) => {
-      const agent = url.protocol === 'http:' ? new HttpAgent(limits) : new HttpsAgent({ ...limits, ...ca });
-      agents.push(agent);
-      return agent;
-    },
+    agent: ({ url }) =>
+      url.protocol === 'http:' ? new HttpAgent(limits) : new HttpsAgent({ ...limits, ...ca }),
     ...(signer === undefined ? {} : { Transport: signer.Transport }),
     ...(username === '' ? {} : { auth: { username, password } }),
   });
+  let closing: Promise<void> | undefined;
   return {
     client,
     settings,
     log,
-    close: async () => {
-      for (const agent of agents) agent.destroy();
-      // Who had asked hears of it first: else the client looks again only after a second.
-      await new Promise((resolve) => setImmediate(resolve));
-      await client.close();
+    // Closed twice, the client never says that it is.
+    close: () => {
+      closing ??= client.close();
+      return closing;
     },
   };
 }

@@ -48,8 +48,9 @@ export function faultOf(error: unknown): unknown {
       return connectionFault(client.message, options);
     case 'TimeoutError':
       return new TemporaryError('data_unavailable', 'OpenSearch gives no answer in time', options);
+    // The client tries nodes that failed, too: it has none only after it was closed.
     case 'NoLivingConnectionsError':
-      return new TemporaryError('data_unavailable', 'no node of OpenSearch can be reached', options);
+      return new ImagedexError('data_unavailable', 'the connection to OpenSearch is closed', options);
     case 'DeserializationError':
       return new TemporaryError(
         'data_unavailable',

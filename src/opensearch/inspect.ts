@@ -38,24 +38,25 @@ export async function inspectCluster(link: Link): Promise<ClusterState> {
       });
       return fallback;
     });
-  const others = Promise.all([
+  const info = serverInfo(link);
+  const [nodes, marks, indices, templates] = await Promise.all([
     orElse(nodeStates(link), []),
     orElse(watermarks(link), null),
     orElse(indexStates(link), []),
     orElse(templateStates(link), []),
+    info.catch(() => {}),
   ]);
-  const info = await serverInfo(link);
-  const [nodes, marks, indices, templates] = await others;
+  const server = await info;
   const findings = [
-    ...versionFindings(info),
+    ...versionFindings(server),
     ...redFinding(indices.filter(({ health }) => health === 'red').map(({ name }) => name)),
     ...blockFindings(new Map(indices.map(({ name, blocks }) => [name, blocks]))),
     ...(marks === null ? [] : diskFindings(nodes, marks)),
     ...unknown,
   ];
   return {
-    version: info.version?.number ?? '',
-    distribution: info.version?.distribution ?? '',
+    version: server.version?.number ?? '',
+    distribution: server.version?.distribution ?? '',
     health:
       (['red', 'yellow'] as const).find((one) => indices.some(({ health }) => health === one)) ?? 'green',
     nodes,
