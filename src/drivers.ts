@@ -5,11 +5,13 @@ import type { CrawlerSettings } from './crawler/options.ts';
 import type { IsTakenDown } from './crawler/polite-fetch.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
+import type { Generations } from './indexer/generations.ts';
 import type { ImageIndex } from './indexer/image-index.ts';
 import type { Model } from './inference/model.ts';
 import type { ModelFiles } from './inference/repository.ts';
 import type { Ledger } from './ledger.ts';
 import type { Cluster } from './opensearch/cluster.ts';
+import type { Migration } from './opensearch/migrate.ts';
 import type { Owner } from './owner.ts';
 import type { Queue } from './queue/queue.ts';
 import type { SourceId } from './record.ts';
@@ -45,6 +47,12 @@ export const openIndex = async (store: Store): Promise<ImageIndex> =>
   store.driver === 'sqlite'
     ? (await import('./indexer/stores/sqlite.ts')).open(store.database)
     : (await import('./indexer/stores/opensearch.ts')).open(store.cluster);
+
+export const openGenerations = async (cluster: Cluster): Promise<Generations> =>
+  (await import('./indexer/stores/opensearch/life.ts')).openGenerations(cluster);
+
+export const migrateLedger = async (cluster: Cluster): Promise<Migration> =>
+  (await import('./ledgers/opensearch/migrate.ts')).migrateLedger(cluster);
 
 export const openQueue = async <Body>(database: Database, owner: Owner): Promise<Queue<Body>> =>
   (await import('./queue/sqlite.ts')).open<Body>(database, owner);

@@ -15,6 +15,7 @@ import { prune } from './prune.ts';
 import { schedule } from './schedule.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
+import { store } from './store.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -33,5 +34,6 @@ export const verbs: readonly Verb[] = [
   backup,
   prune,
   forget,
+  store,
   config,
 ];

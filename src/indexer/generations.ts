@@ -1,4 +1,5 @@
 // PORT: the life of an image index whose documents are written again into a next generation while searches go on.
+import type { Migration } from '../opensearch/migrate.ts';
 
 /** One concrete index among those that are or were searched. */
 export interface Generation {
@@ -17,6 +18,8 @@ export interface ReindexProgress {
   readonly done: number;
   readonly total: number;
 }
+
+export type OnReindexProgress = (progress: ReindexProgress) => void;
 
 export interface DocumentCounts {
   readonly documents: number;
@@ -46,7 +49,11 @@ export interface ReindexReport {
 export interface Generations {
   list(): Promise<readonly Generation[]>;
   /** Makes the next generation, and lets searches go there once it holds the same. The one of before is kept, written on. */
-  reindex(signal: AbortSignal, onProgress: (progress: ReindexProgress) => void): Promise<ReindexReport>;
+  reindex(signal: AbortSignal, onProgress: OnReindexProgress): Promise<ReindexReport>;
+  /** Adds to the mappings what is new in this version. `rewrite`: it could not, and nothing was changed. */
+  migrate(): Promise<Migration>;
+  /** Reindexes from an older version of the mapping into this one's. What there was before cannot be kept. */
+  reindexToVersion(signal: AbortSignal, onProgress: OnReindexProgress): Promise<ReindexReport>;
   /** Searches go to the generation of before, or on to the newer one if they were there. */
   rollback(): Promise<{ readonly from: string; readonly to: string }>;
   /** Removes what `rollback` would go to, and what was left unfinished. */

@@ -1,7 +1,10 @@
 // The life of the image index in OpenSearch: one generation after the other, one process at a time.
 import { ImagedexError } from '../../../errors.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
-import type { Generations } from '../../generations.ts';
+import { migrateTemplate } from '../../../opensearch/migrate.ts';
+import { putTemplate } from '../../../opensearch/templates.ts';
+import type { Generations, ReindexReport } from '../../generations.ts';
+import type { ReindexWatch } from './compare.ts';
 import { exclusively, type Heartbeat, usualHeartbeat } from './exclusive.ts';
 import {
   addAlias,
@@ -13,6 +16,7 @@ import {
   retire,
   writeAlias,
 } from './generations.ts';
+import { imagesTemplate } from './mapping.ts';
 import { reindex } from './reindex.ts';
 import { type WriteSetTimes, writeSetTimes } from './write-set.ts';
 
@@ -29,18 +33,20 @@ export function openGenerations(
 ): Generations {
   // A little more: clocks of several machines run at slightly different speeds.
   const graceMs = Math.ceil(writeSet.graceMs * 1.1);
+  const alone = <T>(work: string, run: (lost: AbortSignal) => Promise<T>): Promise<T> =>
+    exclusively(cluster, `store ${work}`, run, heartbeat);
+  const either = (...signals: readonly AbortSignal[]) => AbortSignal.any([...signals]);
   return {
     list: () => readGenerations(cluster),
     reindex: (signal, onProgress) =>
-      exclusively(
-        cluster,
-        'store reindex',
-        (lost) => reindex(cluster, { signal: AbortSignal.any([signal, lost]), onProgress }, graceMs),
-        heartbeat,
+      alone('reindex', (lost) => reindex(cluster, { signal: either(signal, lost), onProgress }, graceMs)),
+    rollback: () => alone('rollback', () => rollback(cluster)),
+    dropPrevious: () => alone('drop-previous', () => dropPrevious(cluster, graceMs)),
+    migrate: () => alone('migrate', () => migrateTemplate(cluster, imagesTemplate(cluster))),
+    reindexToVersion: (signal, onProgress) =>
+      alone('migrate', (lost) =>
+        reindexToVersion(cluster, { signal: either(signal, lost), onProgress }, graceMs),
       ),
-    rollback: () => exclusively(cluster, 'store rollback', () => rollback(cluster), heartbeat),
-    dropPrevious: () =>
-      exclusively(cluster, 'store drop-previous', () => dropPrevious(cluster, graceMs), heartbeat),
   };
 }
 
@@ -74,4 +80,16 @@ async function dropPrevious(
     .filter((index) => index !== current.index);
   await retire(cluster, removed, graceMs);
   return { removed };
+}
+
+/** Documents of this version would not fit into the generation of before: it is not kept. */
+async function reindexToVersion(
+  cluster: Cluster,
+  watch: ReindexWatch,
+  graceMs: number,
+): Promise<ReindexReport> {
+  await putTemplate(cluster, imagesTemplate(cluster));
+  const report = await reindex(cluster, watch, graceMs);
+  if (report.isSwitched) await dropPrevious(cluster, graceMs);
+  return report;
 }

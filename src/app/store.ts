@@ -1,0 +1,94 @@
+// What keeps the data, looked at and looked after: the state of the store, and the life of its image index.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { migrateLedger, openGenerations } from '../drivers.ts';
+import { ImagedexError } from '../errors.ts';
+import type { Generation, Generations, OnReindexProgress, ReindexReport } from '../indexer/generations.ts';
+import { openLog } from '../log.ts';
+import { type Cluster, connectCluster, openCluster } from '../opensearch/cluster.ts';
+import { type ClusterState, inspectCluster } from '../opensearch/inspect.ts';
+import type { Migration } from '../opensearch/migrate.ts';
+
+export interface DatabaseState {
+  readonly store: 'sqlite';
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the journal beside it, which SQLite writes into first. */
+  readonly journalBytes: number;
+}
+export interface OpenSearchState extends ClusterState {
+  readonly store: 'opensearch';
+  readonly generations: readonly Generation[];
+}
+export type StoreState = DatabaseState | OpenSearchState;
+
+export async function storeState(config: Config): Promise<StoreState> {
+  if (config.values.store === 'sqlite') return databaseState(config.values.dataDir);
+  const cluster = await connectCluster(config.values, openLog(config.values.logLevel));
+  try {
+    const state = await inspectCluster(cluster);
+    const generations = await (await openGenerations(cluster)).list().catch(() => []);
+    return { store: 'opensearch', ...state, generations };
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function databaseState(dataDir: string): Promise<DatabaseState> {
+  const file = join(dataDir, 'imagedex.db');
+  const bytesOf = async (path: string): Promise<number | null> =>
+    (await stat(path).catch(() => null))?.size ?? null;
+  const bytes = await bytesOf(file);
+  if (bytes === null) throw new ImagedexError('not_found', `there is no data directory ${dataDir} yet`);
+  return { store: 'sqlite', file, bytes, journalBytes: (await bytesOf(`${file}-wal`)) ?? 0 };
+}
+
+/** `verb`: for the message where the store has no generations. */
+export const withGenerations = <T>(
+  config: Config,
+  verb: string,
+  work: (generations: Generations) => Promise<T>,
+): Promise<T> => withCluster(config, verb, async (cluster) => work(await openGenerations(cluster)));
+
+async function withCluster<T>(
+  config: Config,
+  verb: string,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  if (config.values.store !== 'opensearch')
+    throw new ImagedexError(
+      'usage',
+      `store ${verb} is for \`store: opensearch\`; the database of sqlite is brought up to date whenever it is opened`,
+    );
+  const cluster = await openCluster(config.values, openLog(config.values.logLevel));
+  try {
+    return await work(cluster);
+  } finally {
+    await cluster.close();
+  }
+}
+
+export interface MigrationReport {
+  readonly ledger: Migration;
+  readonly images: Migration;
+  /** Null where the documents did not have to be written again, or nobody allowed it. */
+  readonly reindex: ReindexReport | null;
+}
+
+export const migrateStore = (
+  config: Config,
+  mayReindex: boolean,
+  signal: AbortSignal,
+  onProgress: OnReindexProgress,
+): Promise<MigrationReport> =>
+  withCluster(config, 'migrate', async (cluster) => {
+    const generations = await openGenerations(cluster);
+    const ledger = await migrateLedger(cluster);
+    const images = await generations.migrate();
+    const reindex =
+      images.outcome === 'rewrite' && mayReindex
+        ? await generations.reindexToVersion(signal, onProgress)
+        : null;
+    return { ledger, images, reindex };
+  });
