@@ -1,5 +1,5 @@
 // What the client of OpenSearch throws, as an error that says what is wrong and how to mend it, and whether to try again.
-import { ImagedexError, messageOf, TemporaryError } from '../errors.ts';
+import { ImagedexError, TemporaryError } from '../errors.ts';
 import { connectionFault } from './connection-faults.ts';
 
 /** Away, full or too busy; 500 is also what a node says that shuts down, or whose disk is full. */
@@ -153,6 +153,3 @@ function forbiddenText({ type, reason }: Refusal, said: string): string {
     ? `OpenSearch does not allow it (${said}): give the login the right to it`
     : `OpenSearch, or a proxy before it, does not allow it (${said})`;
 }
-
-/** For messages that quote one. */
-export const faultText = (error: unknown): string => messageOf(faultOf(error));

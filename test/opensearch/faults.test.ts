@@ -1,36 +1,22 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Client } from '@opensearch-project/opensearch';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ImagedexError, TemporaryError } from '../../src/errors.ts';
 import { answerFault, errorType, faultOf, isTemporary, statusOf } from '../../src/opensearch/faults.ts';
+import { html, json, startAnswering } from './answering-server.ts';
 import { freePort } from './server.ts';
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
 
 /** What the client throws at a server that answers so. */
 async function thrown(answer: RequestListener, requestTimeout = 5000): Promise<unknown> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const client = new Client({ node: `http://127.0.0.1:${port}`, maxRetries: 0, requestTimeout });
-  closers.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await client.close();
-  });
+  const { url } = await startAnswering(answer);
+  const client = new Client({ node: url, maxRetries: 0, requestTimeout });
+  onTestFinished(() => client.close());
   return client.search({ index: 'images' }).then(
     () => undefined,
     (error: unknown) => error,
   );
 }
 
-const json =
-  (status: number, body: unknown): RequestListener =>
-  (_, response) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const refused = (status: number, type: string, reason: string) =>
   json(status, { error: { type, reason, root_cause: [{ type, reason }] }, status });
 
@@ -38,10 +24,7 @@ describe('what the client throws', () => {
   it.each([
     ['429', refused(429, 'es_rejected_execution_exception', 'rejected execution of work')],
     ['a circuit breaker', refused(429, 'circuit_breaking_exception', '[parent] Data too large')],
-    [
-      '502 of a proxy',
-      ((_, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>')) as RequestListener,
-    ],
+    ['502 of a proxy', html(502, '<h1>Bad Gateway</h1>')],
     ['503', refused(503, 'cluster_manager_not_discovered_exception', 'no manager')],
     ['504', json(504, {})],
     ['500 of a full disk', refused(500, 'i_o_exception', 'No space left on device')],
@@ -81,7 +64,7 @@ describe('what the client throws', () => {
       message: 'OpenSearch gives no answer in time',
     });
     const client = new Client({ node: `http://127.0.0.1:${await freePort()}`, maxRetries: 0 });
-    closers.push(() => client.close());
+    onTestFinished(() => client.close());
     const error = await client.info().catch((cause: unknown) => cause);
     expect(isTemporary(error)).toBe(true);
     expect((faultOf(error) as Error).message).toMatch(/cannot be reached.*ECONNREFUSED.*opensearchUrls/);
@@ -111,11 +94,7 @@ describe('what the client throws', () => {
       /does not take the signature \(The request signature we calculated does not match\.\).*AWS credentials/,
     ],
     ['a wrong clock', json(403, { message: 'Signature expired: 2026 is now earlier than' }), /clock/],
-    [
-      'a proxy’s refusal',
-      ((_, response) => response.writeHead(403).end('no')) as RequestListener,
-      /or a proxy before it.*403/,
-    ],
+    ['a proxy’s refusal', html(403, 'no'), /or a proxy before it.*403/],
     ['a request that is too large', json(413, {}), /larger than OpenSearch takes.*bulkMaxBytes/],
     [
       'a missing index',

@@ -1,0 +1,63 @@
+import type { RequestListener } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { TemporaryError } from '../../src/errors.ts';
+import { openLog } from '../../src/log.ts';
+import { asked } from '../../src/opensearch/asked.ts';
+import { openClient } from '../../src/opensearch/client.ts';
+import { html, json, startAnswering } from './answering-server.ts';
+import { openSearchSettings } from './settings.ts';
+
+const busy = json(429, { error: { type: 'es_rejected_execution_exception', reason: 'queue' } });
+
+const read = async (...answers: RequestListener[]) => {
+  const server = await startAnswering(...answers);
+  const { client, log, close } = await openClient(
+    { ...openSearchSettings, opensearchUrls: [server.url] },
+    openLog('error'),
+  );
+  onTestFinished(close);
+  const answer = asked({ log }, () => client.search({ index: 'images' }), 300);
+  return { answer, count: server.count };
+};
+const whole = { took: 1, timed_out: false, _shards: { total: 2, failed: 0 }, hits: { hits: [] } };
+
+it.each([
+  ['too busy', busy],
+  ['broken', ((request) => request.socket.destroy()) as RequestListener],
+  ['a page of a proxy', html(200, '<h1>Welcome</h1>')],
+  ['timed out', json(200, { ...whole, timed_out: true })],
+  [
+    'without a shard',
+    json(200, {
+      ...whole,
+      _shards: { failed: 1, failures: [{ reason: { type: 'node_closed', reason: 'gone' } }] },
+    }),
+  ],
+  [
+    'without a shard of one of several',
+    json(200, { responses: [whole, { ...whole, _shards: { failed: 1 } }] }),
+  ],
+  [
+    'without a document',
+    json(200, { docs: [{ _id: '1', error: { type: 'no_shard_available_action_exception' } }] }),
+  ],
+])('a read is repeated: %s', async (_, bad) => {
+  const { answer, count } = await read(bad, bad, json(200, whole));
+  expect((await answer).body).toMatchObject({ took: 1 });
+  expect(count()).toBe(3);
+});
+
+it('a read gives up after a while, with what was wrong', async () => {
+  const { answer, count } = await read(busy);
+  await expect(answer).rejects.toThrow(TemporaryError);
+  await expect(answer).rejects.toThrow('too busy or not ready: es_rejected_execution_exception: queue');
+  expect(count()).toBeGreaterThan(2);
+});
+
+it('a read is not repeated where that does not help', async () => {
+  const { answer, count } = await read(
+    json(200, { docs: [{ error: { type: 'index_not_found_exception' } }] }),
+  );
+  await expect(answer).rejects.toThrow('refused a request: index_not_found_exception');
+  expect(count()).toBe(1);
+});
