@@ -113,6 +113,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'config/config-file.ts',
     'crawler/options.ts',
     'inference/options.ts',
+    'opensearch/options.ts',
     's3/options.ts',
   ],
   'option-words.test.ts': ['options.ts'],
