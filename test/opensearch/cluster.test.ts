@@ -2,12 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openIndex, openLedger } from '../../src/drivers.ts';
 import { ImagedexError, TemporaryError } from '../../src/errors.ts';
 import { type Log, openLog } from '../../src/log.ts';
 import { asked } from '../../src/opensearch/asked.ts';
 import { openBulkWriter } from '../../src/opensearch/bulk-writer.ts';
 import { type Cluster, openCluster } from '../../src/opensearch/cluster.ts';
 import type { OpenSearchSettings } from '../../src/opensearch/options.ts';
+import { query, world } from '../contracts/image-documents.ts';
 import { type AuthProxy, awsSignature, basicLogin, type Doorkeeper, startAuthProxy } from './auth-proxy.ts';
 import { type Certificate, newAuthority } from './certificates.ts';
 import { openSearchSettings } from './settings.ts';
@@ -77,7 +79,7 @@ const login = { opensearchUser: 'ada', opensearchPassword: password };
 
 /** Writes and finds documents, with names that signatures stumble over. */
 async function mustWork(line: '2' | '3', cluster: Cluster): Promise<void> {
-  const index = cluster.name('images');
+  const index = cluster.name('odd-names');
   closers.push(async () => removeIndices(await openSearchUrl(line), cluster.settings.opensearchPrefix));
   const writer = openBulkWriter(cluster);
   const ids = ['plain', 'a b+c/d', 'ü=&?#*', "it's (*)!", '%2F..~'];
@@ -101,6 +103,25 @@ async function mustWork(line: '2' | '3', cluster: Cluster): Promise<void> {
   expect(body.hits.hits.map((hit) => (hit as { readonly _id?: string })._id)).toEqual(ids.slice(1).reverse());
 }
 
+/** Ledger and image index, as a crawl and a search use them. */
+async function mustServe(cluster: Cluster): Promise<void> {
+  const [ledger, index] = [
+    await openLedger({ driver: 'opensearch', cluster }),
+    await openIndex({ driver: 'opensearch', cluster }),
+  ];
+  const block = { subject: 'site', blockedAt: '2026-01-01T00:00:00.000Z' } as const;
+  const change = { kind: 'block', id: 'site=ä', expect: 0, record: block } as const;
+  expect(await ledger.change([change])).toEqual({ conflict: false });
+  expect(await ledger.change([change])).toEqual({ conflict: true });
+  expect(await ledger.list('block', {}, { limit: 9 })).toMatchObject([{ id: 'site=ä', record: block }]);
+  expect(await index.put(world)).toEqual([]);
+  await index.refresh();
+  const { totalCount } = await index.search(query({}, { first: 1 }));
+  expect(totalCount.value).toBeGreaterThan(1);
+  await index.close();
+  await ledger.close();
+}
+
 /** What opening ends with. */
 async function refusal(proxy: AuthProxy, settings: Partial<OpenSearchSettings>): Promise<ImagedexError> {
   const error = await open(proxy, settings).then(
@@ -118,7 +139,9 @@ async function refusal(proxy: AuthProxy, settings: Partial<OpenSearchSettings>):
 describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s over TLS', (line) => {
   it('takes a login, by an authority of one’s own', async () => {
     const proxy = await startProxy(line, basicLogin('ada', password));
-    await mustWork(line, await open(proxy, login));
+    const cluster = await open(proxy, login);
+    await mustWork(line, cluster);
+    await mustServe(cluster);
     expect(proxy.counts.passed).toBe(proxy.counts.came);
     expect(proxy.counts.passed).toBeGreaterThan(5);
   });
@@ -127,7 +150,9 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s over TLS', (line) => 
     const settings = { opensearchAwsRegion: aws.region };
     signAs(aws);
     const proxy = await startProxy(line, awsSignature(aws));
-    await mustWork(line, await open(proxy, settings));
+    const cluster = await open(proxy, settings);
+    await mustWork(line, cluster);
+    await mustServe(cluster);
     expect(proxy.counts.passed).toBe(proxy.counts.came);
     const { sessionToken: _, ...lasting } = aws;
     vi.stubEnv('AWS_SESSION_TOKEN', undefined);
