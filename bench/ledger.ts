@@ -40,7 +40,7 @@ export const ledger: Bench = {
   name: 'ledger',
   about: `steps of a crawl on either ledger, ${inFlight} in flight`,
   async run(call) {
-    const images = call.documents(2_000);
+    const images = call.documents(400);
     const server = await call.server();
     const folder = await mkdtemp(join(tmpdir(), 'imagedex-bench-'));
     const database = await openDatabase(join(folder, 'imagedex.db'));
@@ -100,7 +100,7 @@ async function openSide(store: Store): Promise<Side> {
   const stage = openDescribeStage(ledger, describers(descriptions), noThumbnails, (id) =>
     projector.project(id),
   );
-  const source = { id: sourceId } as Source;
+  const source = { id: sourceId, urlOf: (address: string) => address } as Source;
   return {
     name: store.driver,
     ledger,
