@@ -8,6 +8,7 @@ import { readAlias, writeAlias } from './opensearch/generations.ts';
 import { install } from './opensearch/install.ts';
 import { search } from './opensearch/search.ts';
 import { documentOf, type ImageSource, sourceOf, tombstoneOf } from './opensearch/source.ts';
+import { openSureLabels } from './opensearch/sure-labels.ts';
 import { removeDocuments, writeSources } from './opensearch/write.ts';
 import { openWriteSet, type WriteSetTimes, writeSetTimes } from './opensearch/write-set.ts';
 
@@ -16,6 +17,7 @@ export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTime
   const { client } = cluster;
   const writer = openBulkWriter(cluster);
   const parts = { cluster, writer, writeSet: openWriteSet(cluster, times) };
+  const countSureLabels = openSureLabels(cluster);
   const index = [readAlias(cluster), writeAlias(cluster)];
   return {
     put: (documents) =>
@@ -30,8 +32,10 @@ export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTime
       );
     },
     forget: (ids) => removeDocuments(parts, ids),
+    // The cluster goes on with it by itself: of a large index it rewrites much (docs/decisions/157).
     async purge() {
-      await asked(cluster, () => client.indices.forcemerge({ index, only_expunge_deletes: true }));
+      const merge = { only_expunge_deletes: true, wait_for_completion: false };
+      await asked(cluster, () => client.indices.forcemerge({ index, ...merge }));
     },
     async get(ids) {
       if (ids.length === 0) return [];
@@ -42,7 +46,7 @@ export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTime
       return found.flatMap(({ _source }) => documentOf(_source) ?? []);
     },
     search: (query) => search(cluster, query),
-    facets: (query, limit) => facets(cluster, query, limit),
+    facets: (query, limit) => facets(cluster, countSureLabels, query, limit),
     async refresh() {
       await asked(cluster, () => client.indices.refresh({ index }));
     },

@@ -33,7 +33,6 @@ const mappings = {
     sizeBytes: long,
     fetchedAt: { type: 'date', format: 'epoch_millis' },
     hosts: keyword,
-    concepts: keyword,
     accepted: keyword,
     labelled: long,
     ranks: { type: 'rank_features' },

@@ -8,7 +8,7 @@ import {
   type TextUnit,
   textTiers,
 } from '../../image-index.ts';
-import { labelledRange } from './labels.ts';
+import { conceptNumber, labelledRange } from './labels.ts';
 import { tokenText } from './token-text.ts';
 
 export type Query = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ const terms = (field: string, values: readonly string[]): Query => ({ terms: { [
 export const labelHolds = ({ concept, minConfidence }: LabelCondition): Query =>
   minConfidence === undefined
     ? term('accepted', concept)
-    : { range: { labelled: labelledRange(concept, minConfidence) } };
+    : { range: { labelled: labelledRange(conceptNumber(concept), minConfidence) } };
 
 /** The tokens one after the other in the words of a tier; undefined where there are none. */
 export function tierHolds({ tokens, onWeb }: TextUnit, tier: TextTier): Query | undefined {

@@ -40,7 +40,6 @@ export function sourceOf(image: ImageDocument): ImageSource & Readonly<Record<st
     sizeBytes: document.sizeBytes,
     fetchedAt: Date.parse(document.fetchedAt),
     hosts: document.hosts,
-    concepts: labels.map((label) => label.id),
     accepted: accepted.map((label) => label.id),
     labelled: labels.map((label) => labelled(label.id, label.confidence)),
     ranks: Object.fromEntries(labels.map((label) => [featureOf(label.id), label.confidence + 1])),
