@@ -8,6 +8,7 @@ import { type App, assembleApp } from '../src/app.ts';
 import { loadConfig } from '../src/config/config.ts';
 import type { CrawlReport } from '../src/crawl-report.ts';
 import type { ImageDocument } from '../src/indexer/image-index.ts';
+import type { Line } from './opensearch/distribution.ts';
 
 export interface World {
   readonly folder: string;
@@ -19,7 +20,10 @@ export interface World {
 
 export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'imagedex-test-'));
 
-/** `folder`: an older world's, which is then not removed. A configuration file in it is read. */
+/**
+ * `folder`: an older world's, which is then not removed, nor are its indices. A configuration file in it is read.
+ * With `await onOpenSearch(line)` among the flags the data lie there.
+ */
 export async function openWorld(flags: Record<string, unknown> = {}, folder?: string): Promise<World> {
   const own = folder ?? (await testFolder());
   const config = await loadConfig({
@@ -39,8 +43,24 @@ export async function openWorld(flags: Record<string, unknown> = {}, folder?: st
       ),
     async close() {
       await app.close();
-      if (folder === undefined) await rm(own, { recursive: true, force: true });
+      if (folder !== undefined) return;
+      await rm(own, { recursive: true, force: true });
+      const { store, opensearchUrls, opensearchPrefix } = config.values;
+      if (store !== 'opensearch') return;
+      const { removeIndices } = await import('./opensearch/shared.ts');
+      await removeIndices(opensearchUrls[0]!, opensearchPrefix);
     },
+  };
+}
+
+/** Flags for a world whose data lie in OpenSearch, in indices of its own. */
+export async function onOpenSearch(line: Line): Promise<Record<string, unknown>> {
+  // Only who wants one looks for servers.
+  const { openSearchUrl, ownPrefix } = await import('./opensearch/shared.ts');
+  return {
+    store: 'opensearch',
+    opensearchUrls: [await openSearchUrl(line)],
+    opensearchPrefix: ownPrefix(),
   };
 }
 

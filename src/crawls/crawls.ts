@@ -266,6 +266,8 @@ async function workOff(
     if (!signal.aborted) {
       await conclude(parts, owner, crawl);
       await parts.projector.sweep(crawl.record.collection);
+      // Whoever reads the report finds what it counts.
+      await parts.index.refresh();
       await clock.stop();
       await queue.close(crawl.id);
       await finish(ledger, owner, crawl.id);
