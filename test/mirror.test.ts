@@ -155,7 +155,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'net/retry-after.ts',
   ],
   'net/connector.test.ts': ['net/public-address.ts'],
-  'opensearch/client.test.ts': ['opensearch/client-mends.ts'],
   'opensearch/cluster.test.ts': ['opensearch/signer.ts'],
   'opensearch/faults.test.ts': ['opensearch/connection-faults.ts'],
   'opensearch/inspect.test.ts': [

@@ -17,7 +17,7 @@ export async function asked<A extends { readonly body: unknown }>(
   work: () => PromiseLike<A>,
   patienceMs = readPatienceMs,
 ): Promise<A> {
-  const startedAt = performance.now();
+  let failedAt: number | undefined;
   for (let failures = 1; ; failures++) {
     try {
       const answer = await work();
@@ -25,8 +25,10 @@ export async function asked<A extends { readonly body: unknown }>(
       return answer;
     } catch (error) {
       const fault = faultOf(error);
+      // From here on, so that another node is asked after one that took long to fail.
+      failedAt ??= performance.now();
       const waitMs = fullJitterMs(failures, delays);
-      if (!isTemporary(error) || performance.now() + waitMs - startedAt > patienceMs) throw fault;
+      if (!isTemporary(error) || performance.now() + waitMs - failedAt > patienceMs) throw fault;
       log.debug('asks OpenSearch again', { reason: (fault as Error).message });
       await sleep(waitMs);
     }

@@ -1,12 +1,15 @@
 // What the client of OpenSearch leaves to be desired of its connections.
 import type { Connection, ConnectionPool } from '@opensearch-project/opensearch';
 
+/** A node that is switched off does not even refuse a connection. */
+const connectTimeoutMs = 5000;
+
 /**
  * Once an answer has begun, the client waits for the rest for ever, and writes what breaks then to standard output, where
  * results belong. Here a silence ends as a broken connection does, and nothing is written. And to close it does not wait
  * until everything is answered: it ends what is under way.
  */
-export function mended(Base: typeof Connection): typeof Connection {
+export function mended(Base: typeof Connection, timeoutMs = connectTimeoutMs): typeof Connection {
   return class extends Base {
     override request(
       params: Parameters<Connection['request']>[0],
@@ -20,6 +23,14 @@ export function mended(Base: typeof Connection): typeof Connection {
           request.on('timeout', () => response.destroy());
         }
         callback(error, response);
+      });
+      request.once('socket', (socket) => {
+        if (!socket.connecting) return;
+        const late = setTimeout(
+          () => request.destroy(new Error(`no connection within ${timeoutMs} ms`)),
+          timeoutMs,
+        );
+        for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(late));
       });
       return request;
     }

@@ -9,14 +9,14 @@ import { openSearchSettings } from './settings.ts';
 
 const busy = json(429, { error: { type: 'es_rejected_execution_exception', reason: 'queue' } });
 
-const read = async (...answers: RequestListener[]) => {
+const read = async (patienceMs: number, ...answers: RequestListener[]) => {
   const server = await startAnswering(...answers);
   const { client, log, close } = await openClient(
     { ...openSearchSettings, opensearchUrls: [server.url] },
     openLog('error'),
   );
   onTestFinished(close);
-  const answer = asked({ log }, () => client.search({ index: 'images' }), 300);
+  const answer = asked({ log }, () => client.search({ index: 'images' }), patienceMs);
   return { answer, count: server.count };
 };
 const whole = { took: 1, timed_out: false, _shards: { total: 2, failed: 0 }, hits: { hits: [] } };
@@ -42,13 +42,13 @@ it.each([
     json(200, { docs: [{ _id: '1', error: { type: 'no_shard_available_action_exception' } }] }),
   ],
 ])('a read is repeated: %s', async (_, bad) => {
-  const { answer, count } = await read(bad, bad, json(200, whole));
+  const { answer, count } = await read(20_000, bad, bad, json(200, whole));
   expect((await answer).body).toMatchObject({ took: 1 });
   expect(count()).toBe(3);
 });
 
 it('a read gives up after a while, with what was wrong', async () => {
-  const { answer, count } = await read(busy);
+  const { answer, count } = await read(300, busy);
   await expect(answer).rejects.toThrow(TemporaryError);
   await expect(answer).rejects.toThrow('too busy or not ready: es_rejected_execution_exception: queue');
   expect(count()).toBeGreaterThan(2);
