@@ -56,6 +56,7 @@ it('a read gives up after a while, with what was wrong', async () => {
 
 it('a read is not repeated where that does not help', async () => {
   const { answer, count } = await read(
+    20_000,
     json(200, { docs: [{ error: { type: 'index_not_found_exception' } }] }),
   );
   await expect(answer).rejects.toThrow('refused a request: index_not_found_exception');
