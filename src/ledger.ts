@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode, SkipCode, Stage } from './errors.ts';
 import type { Description, PageContext, SourceId, Timestamp, Validators } from './record.ts';
+import { Turns } from './turns.ts';
 
 export interface CollectionRecord {
   readonly name: string;
@@ -315,18 +316,28 @@ export async function changePlanned(ledger: Ledger, plan: () => Promise<readonly
   }
 }
 
+/** Those who amend the same record in one process take turns, instead of finding out that others were faster. */
+const turnsAt = new WeakMap<Ledger, Turns>();
+
 /** Reads the records, amends them and writes them all, if nobody else has written any of them meanwhile; else again. */
-export const amend = (ledger: Ledger, amendments: readonly Amendment[]): Promise<number> =>
-  changePlanned(ledger, () => planAmendments(ledger, amendments));
+export function amend(ledger: Ledger, amendments: readonly Amendment[]): Promise<number> {
+  const turns = turnsAt.get(ledger) ?? new Turns();
+  turnsAt.set(ledger, turns);
+  return turns.take(
+    amendments.map(({ kind, id }) => `${kind} ${id}`),
+    () => changePlanned(ledger, () => planAmendments(ledger, amendments)),
+  );
+}
 
 /** The changes that amendments come to, from what the ledger holds now. */
 export async function planAmendments(ledger: Ledger, amendments: readonly Amendment[]): Promise<Change[]> {
   const ids = new Map<Kind, string[]>();
   for (const { kind, id } of amendments) ids.set(kind, [...(ids.get(kind) ?? []), id]);
   const stored = new Map<string, Stored<Kind>>();
-  for (const [kind, wanted] of ids) {
+  const read = async (kind: Kind, wanted: readonly string[]): Promise<void> => {
     for (const one of await ledger.get(kind, wanted)) stored.set(`${kind} ${one.id}`, one);
-  }
+  };
+  await Promise.all([...ids].map(([kind, wanted]) => read(kind, wanted)));
   const changes: Change[] = [];
   for (const { kind, id, amend } of amendments) {
     const old = stored.get(`${kind} ${id}`);

@@ -8,6 +8,7 @@ import { storedOf } from './opensearch/document.ts';
 import { openIntents } from './opensearch/intents.ts';
 import { listRecords, newestAppearances } from './opensearch/listing.ts';
 import { openRecords } from './opensearch/records.ts';
+import { recover } from './opensearch/recovery.ts';
 import { openTables } from './opensearch/tables.ts';
 import { tallyRecords } from './opensearch/tally.ts';
 
@@ -16,7 +17,8 @@ const maxLimit = 1000;
 const writing = { bulkMaxWaitMs: 1, bulkConcurrency: 4 };
 const maxPatienceMs = 10_000;
 
-export async function open(cluster: Cluster): Promise<Ledger> {
+/** `recoveryDelayMs`: how long what others have begun may stay undecided before it is taken back. */
+export async function open(cluster: Cluster, recoveryDelayMs?: number): Promise<Ledger> {
   const { settings, log } = cluster;
   const opensearchPatienceMs = Math.min(settings.opensearchPatienceMs, maxPatienceMs);
   const tables = await openTables(cluster);
@@ -25,9 +27,10 @@ export async function open(cluster: Cluster): Promise<Ledger> {
   const decisions = await openDecisions(cluster, tables, writer);
   const intents = openIntents(tables, records, writer, decisions);
   const change = openChanges({ tables, records, writer, decisions, intents, log });
+  const recovery = await recover({ records, decisions, intents, log }, recoveryDelayMs);
   return {
     async get<K extends Kind>(kind: K, ids: readonly string[]) {
-      const found = await intents.settled(await records.find(kind, ids));
+      const found = await intents.settled(await records.find(ids.map((id) => ({ kind, id }))));
       return found.flatMap((one) => storedOf<K>(one) ?? []);
     },
     change: async (changes) => ({ conflict: !(await change(changes)) }),
@@ -39,6 +42,7 @@ export async function open(cluster: Cluster): Promise<Ledger> {
     newestAppearances: (locationId, limit) => newestAppearances({ records, intents }, locationId, limit),
     tally: async (kind, where, by) => tallyRecords({ records, intents }, kind, where, by),
     async close() {
+      await recovery.close();
       await decisions.close();
       await writer.close();
     },

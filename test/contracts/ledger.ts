@@ -474,5 +474,43 @@ export function describeLedger(name: string, opener: URL, makePlace: () => Promi
       expect(made).toEqual([{ values: {}, count: stored!.record.revision }]);
       expect(await ledger.change([create('image', 'more', image())])).toEqual({ conflict: false });
     }, 60_000);
+
+    test('processes that move pieces to and fro, and are killed at it, leave the sum as it was', async () => {
+      const images = ['a', 'b', 'c', 'd'];
+      await put(
+        ...images.map((id) => create('image', id, image({ revision: 1000 }))),
+        create('crawl', 'sum', samples.crawl),
+      );
+      const sum = async () => {
+        const [crawl] = await ledger.get('crawl', ['sum']);
+        const left = (await ledger.get('image', images)).reduce((all, one) => all + one.record.revision, 0);
+        return left + crawl!.record.gone;
+      };
+      const startMover = (ms: number) => {
+        const script = fileURLToPath(new URL('../fixtures/ledger-mover.ts', import.meta.url));
+        const task = JSON.stringify({ opener: opener.href, settings: place.settings, images, ms });
+        const stdio = ['ignore', 'pipe', 'inherit'] as const;
+        return spawn(process.execPath, ['--import', 'tsx', script, task], { stdio: [...stdio] });
+      };
+      let told = 0;
+      const run = async (ms: number, killAfter: number) => {
+        const child = startMover(ms);
+        let moved = 0;
+        for await (const _ of createInterface({ input: child.stdout! })) {
+          if (++moved === killAfter) child.kill('SIGKILL');
+        }
+        told += moved;
+      };
+      await Promise.all([run(60_000, 7), run(60_000, 13), run(3000, Number.POSITIVE_INFINITY)]);
+      expect(await sum()).toBe(4000);
+      const [crawl] = await ledger.get('crawl', ['sum']);
+      expect(crawl!.record.gone).toBeGreaterThanOrEqual(told);
+      // Nothing that they have left behind stands in anybody's way.
+      for (const id of images) {
+        const raised = amendment('image', id, (old) => old && { ...old, revision: old.revision + 1 });
+        expect(await amend(ledger, [raised])).toBe(1);
+      }
+      expect(await sum()).toBe(4004);
+    }, 120_000);
   });
 }

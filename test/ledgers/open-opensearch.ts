@@ -9,21 +9,24 @@ import type { OpenedLedger } from '../contracts/ledger.ts';
 export interface OpenSearchPlace {
   readonly url: string;
   readonly prefix: string;
+  readonly patienceMs?: number;
+  readonly recoveryDelayMs?: number;
 }
 
 const defaults = Object.fromEntries(
   Object.entries(openSearchOptions).map(([name, option]) => [name, option.default]),
 ) as Values<typeof openSearchOptions>;
 
-export async function open({ url, prefix }: OpenSearchPlace): Promise<OpenedLedger> {
+export async function open(place: OpenSearchPlace): Promise<OpenedLedger> {
   const settings = {
     ...defaults,
-    opensearchUrls: [url],
-    opensearchPrefix: prefix,
+    opensearchUrls: [place.url],
+    opensearchPrefix: place.prefix,
     opensearchReplicas: 0,
+    opensearchPatienceMs: place.patienceMs ?? 60_000,
   };
   const cluster = await openCluster(settings, openLog('warn'));
-  const ledger = await openLedger(cluster);
+  const ledger = await openLedger(cluster, place.recoveryDelayMs);
   return {
     ledger,
     async close() {

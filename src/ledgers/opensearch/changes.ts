@@ -5,12 +5,12 @@ import type { Change } from '../../ledger.ts';
 import type { Log } from '../../log.ts';
 import type { BulkOutcome } from '../../opensearch/bulk-operation.ts';
 import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
+import { Turns } from '../../turns.ts';
 import type { Decisions } from './decisions.ts';
 import { documentOf, type Found, intentOf, isForeign, placeOf, versionAt, versionOf } from './document.ts';
-import { findAll, hasIntent, type Intents, mustBeTaken, newId } from './intents.ts';
+import { hasIntent, type Intents, mustBeTaken, newId } from './intents.ts';
 import type { Records } from './records.ts';
 import type { Tables } from './tables.ts';
-import { Turns } from './turns.ts';
 
 export interface ChangeParts {
   readonly tables: Tables;
@@ -70,7 +70,7 @@ async function changeOne(parts: ChangeParts, first: Wanted): Promise<readonly Pl
     const outcome = await applied(parts, wanted, write);
     if (outcome?.state === 'written') return [{ ...wanted, ...outcome }];
     isRepeated ||= outcome?.state === 'conflict' && outcome.isRepeated;
-    const [found] = await parts.records.find(wanted.kind, [wanted.id]);
+    const [found] = await parts.records.find([wanted]);
     if (found?.document.write === write) return [found];
     // Our deletion cannot be told from another's.
     if (found === undefined && wanted.body === null && (wanted.expect === 0 || isRepeated)) return [];
@@ -107,7 +107,7 @@ async function wayOn(
   all: readonly Wanted[],
 ): Promise<Wanted[] | undefined> {
   for (;;) {
-    const found = new Map((await findAll(records, all)).map((one) => [keyOf(one), one]));
+    const found = new Map((await records.find(all)).map((one) => [keyOf(one), one]));
     if (all.some((one) => versionOf(found.get(keyOf(one))) !== one.expect)) return undefined;
     const inTheWay = [...found.values()].filter(hasIntent);
     if (inTheWay.length === 0)
@@ -171,7 +171,7 @@ async function prewrite(
     } else if (outcome.state === 'conflict' && outcome.isRepeated) missed.push(wanted[place]!);
   }
   // Perhaps the answer was lost, and it is ours that is there.
-  const there = await findAll(records, missed);
+  const there = await records.find(missed);
   return [...placed, ...there.filter(({ document }) => document.intent?.tx === tx)];
 }
 

@@ -19,7 +19,7 @@ export interface Decisions {
   make(id: string, decision: Decision): Promise<{ readonly isMade: boolean; readonly isRepeated: boolean }>;
   /** When nothing refers to it any more; nobody needs to wait for it. */
   remove(id: string): void;
-  /** Those that were decided before a moment, in milliseconds. */
+  /** Some of those that were decided before a moment, in milliseconds. */
   before(at: number): Promise<string[]>;
   /** When all removals are through. */
   close(): Promise<void>;
@@ -90,6 +90,7 @@ export async function openDecisions(
       else timer ??= setTimeout(removeNow, removeAfterMs).unref();
     },
     async before(at) {
+      await asked(cluster, () => client.indices.refresh({ index }));
       const search = { size: 1000, query: { range: { decidedAt: { lt: at } } }, _source: false };
       const { body } = await asked(cluster, () => client.search({ index, body: search as never }));
       return body.hits.hits.map(({ _id }) => _id!);

@@ -1,7 +1,6 @@
 // What lies in records from transactions that are under way, or whose process has died: finished, taken back, or left alone.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kind } from '../../ledger.ts';
 import type { BulkOperation, BulkOutcome } from '../../opensearch/bulk-operation.ts';
 import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
 import type { Decisions, Member } from './decisions.ts';
@@ -10,7 +9,7 @@ import type { Records } from './records.ts';
 import type { Tables } from './tables.ts';
 
 /** How long a transaction may take whose intents are in somebody's way. */
-export const patienceMs = 2000;
+const patienceMs = 2000;
 const mostPauseMs = 40;
 
 export const newId = (): string => randomBytes(12).toString('hex');
@@ -19,9 +18,11 @@ export interface Intents {
   /** The same records, none with an intent that is decided. One that is not decided counts for nothing yet. */
   settled(found: readonly Found[]): Promise<Found[]>;
   /** Waits until the intent is decided, or aborts it. */
-  outlast(found: Found): Promise<void>;
+  outlast(found: Found, patience?: number): Promise<void>;
   /** Puts the intended bodies in place. Returns where those records lie then that nobody else has finished. */
   finish(tx: string, found: readonly Found[]): Promise<readonly Member[]>;
+  /** Of a transaction that is committed, whoever began it. */
+  finishAll(tx: string, members: readonly Member[]): Promise<void>;
   takeBack(found: readonly Found[]): Promise<void>;
 }
 
@@ -45,9 +46,8 @@ export function openIntents(
       outcome.state === 'written' ? [{ ...found[place]!, ...outcome }] : [],
     );
   };
-  /** All of a transaction, whoever began it. */
   const finishAll = async (tx: string, members: readonly Member[]): Promise<void> => {
-    const found = await findAll(records, members);
+    const found = await records.find(members);
     await finish(
       tx,
       found.filter((one) => one.document.intent?.tx === tx && members.some((member) => isAt(one, member))),
@@ -80,7 +80,7 @@ export function openIntents(
     let open = found.filter(hasIntent);
     while (open.length > 0) {
       const undecided = new Map((await decide(open)).map((one) => [keyOf(one), one]));
-      const again = await findAll(records, open);
+      const again = await records.find(open);
       open = [];
       for (const one of again) {
         // As it was before we looked for the decision: there was none then.
@@ -95,13 +95,14 @@ export function openIntents(
   return {
     settled,
     finish,
+    finishAll,
     takeBack,
-    async outlast(first) {
-      const deadline = performance.now() + patienceMs;
+    async outlast(first, patience = patienceMs) {
+      const deadline = performance.now() + patience;
       for (;;) {
-        const [one] = await settled(await records.find(first.kind, [first.id]));
+        const [one] = await settled(await records.find([first]));
         if (one === undefined || one.document.intent?.tx !== txOf(first)) return;
-        if (performance.now() > deadline) await decisions.make(txOf(first), { state: 'aborted' });
+        if (performance.now() >= deadline) await decisions.make(txOf(first), { state: 'aborted' });
         else await sleep(Math.random() * mostPauseMs);
       }
     },
@@ -128,16 +129,6 @@ function takingBack(index: string, found: Found): BulkOperation {
   const at = { index, requireAlias: true, id, ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm } as const;
   if (document.intent!.version === 0) return { action: 'delete', ...at };
   return { action: 'update', ...at, body: { intent: null, version: versionOf(found) } };
-}
-
-export async function findAll(
-  records: Records,
-  wanted: readonly Pick<Found, 'kind' | 'id'>[],
-): Promise<Found[]> {
-  const ids = new Map<Kind, string[]>();
-  for (const { kind, id } of wanted) ids.set(kind, [...(ids.get(kind) ?? []), id]);
-  const found = await Promise.all([...ids].map(([kind, some]) => records.find(kind, some)));
-  return found.flat();
 }
 
 export const hasIntent = ({ document }: Found): boolean => (document.intent ?? null) !== null;

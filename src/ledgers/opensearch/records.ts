@@ -3,6 +3,7 @@ import type { Kind } from '../../ledger.ts';
 import { asked } from '../../opensearch/asked.ts';
 import type { Cluster } from '../../opensearch/cluster.ts';
 import type { Found, LedgerDocument } from './document.ts';
+import { Lookup } from './lookup.ts';
 import { turnTogether } from './refresh.ts';
 import type { TableName, Tables } from './tables.ts';
 
@@ -22,72 +23,76 @@ export interface SearchAnswer {
 
 export interface Records {
   /** What was written last, in no order. */
-  find(kind: Kind, ids: readonly string[]): Promise<Found[]>;
+  find(wanted: readonly Pick<Found, 'kind' | 'id'>[]): Promise<Found[]>;
   /** Everything that was written before is found by the searches that follow. */
   refresh(table: TableName): Promise<void>;
   /** As of the last refresh. */
   search(kind: Kind, search: Search): Promise<SearchAnswer>;
+  /** Everywhere at once, what was written just now included. */
+  searchAll(search: Search): Promise<readonly Found[]>;
   /** Several searches that all see the same. */
   searchStill<T>(kind: Kind, work: (search: Searching) => Promise<T>): Promise<T>;
 }
 export type Searching = (search: Search) => Promise<SearchAnswer>;
 
-const maxIds = 500;
 const stillFor = '1m';
 
 export function openRecords(cluster: Cluster, tables: Tables): Records {
   const { client } = cluster;
   const refreshes = new Map<TableName, () => Promise<void>>();
 
-  const findSome = async (kind: Kind, index: string, ids: readonly string[]): Promise<Found[]> => {
-    const { body } = await asked(cluster, () => client.mget({ index, body: { ids: [...ids] } }));
-    return (body.docs as unknown as readonly GotDocument[])
-      .filter(({ found }) => found)
-      .map((document) => foundOf(kind, document));
-  };
+  const lookup = new Lookup<GotDocument>(async (wanted) => {
+    const docs = wanted.map(({ index, id }) => ({ _index: index, _id: id }));
+    const { body } = await asked(cluster, () => client.mget({ body: { docs } }));
+    const got = body.docs as unknown as readonly GotDocument[];
+    return got.map((one) => (one.found ? one : undefined));
+  });
   const refreshOnce = async (table: TableName): Promise<void> => {
     const index = await tables.ready(table);
     await asked(cluster, () => client.indices.refresh({ index }));
   };
 
-  const searchIn = async (
-    kind: Kind,
-    where: { readonly index?: string },
-    search: Search,
-  ): Promise<SearchAnswer> => {
-    const { body } = await asked(cluster, () =>
-      client.search({ ...where, body: { seq_no_primary_term: true, ...search } as never }),
-    );
-    const hits = body.hits as unknown as Hits;
-    return {
-      found: hits.hits.map((hit) => foundOf(kind, hit)),
-      total: hits.total?.value ?? 0,
-      aggregations: body.aggregations,
-    };
+  const searchAt = async (index: string | undefined, search: Search): Promise<Answered> => {
+    const where = index === undefined ? {} : { index };
+    const body = { seq_no_primary_term: true, ...search } as never;
+    const { body: answer } = await asked(cluster, () => client.search({ ...where, body }));
+    return { ...(answer.hits as unknown as Hits), aggregations: answer.aggregations };
+  };
+  const searchIn = async (kind: Kind, index: string | undefined, search: Search): Promise<SearchAnswer> => {
+    const { hits, total, aggregations } = await searchAt(index, search);
+    return { found: hits.map((hit) => foundOf(kind, hit)), total: total?.value ?? 0, aggregations };
   };
 
   return {
-    async find(kind, ids) {
-      const wanted = [...new Set(ids)];
-      if (wanted.length === 0) return [];
-      const index = await tables.ready(kind);
-      const found: Found[] = [];
-      for (let start = 0; start < wanted.length; start += maxIds)
-        found.push(...(await findSome(kind, index, wanted.slice(start, start + maxIds))));
-      return found;
+    async find(all) {
+      const wanted = [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
+      const places = wanted.map(async ({ kind, id }) => ({ index: await tables.ready(kind), id }));
+      const documents = await lookup.find(await Promise.all(places));
+      return documents.flatMap((one, place) => (one === undefined ? [] : foundOf(wanted[place]!.kind, one)));
     },
     refresh(table) {
       const refresh = refreshes.get(table) ?? turnTogether(() => refreshOnce(table));
       refreshes.set(table, refresh);
       return refresh();
     },
-    search: async (kind, search) => searchIn(kind, { index: await tables.ready(kind) }, search),
+    search: async (kind, search) => searchIn(kind, await tables.ready(kind), search),
+    async searchAll(search) {
+      const kinds = (await tables.made()).filter((table): table is Kind => table !== 'tx');
+      if (kinds.length === 0) return [];
+      const aliases = await Promise.all(kinds.map((kind) => tables.ready(kind)));
+      const index = aliases.join(',');
+      await asked(cluster, () => client.indices.refresh({ index }));
+      const { hits } = await searchAt(index, search);
+      return hits.map((hit) =>
+        foundOf(kinds[aliases.findIndex((alias) => hit._index.startsWith(`${alias}-`))]!, hit),
+      );
+    },
     async searchStill(kind, work) {
       const index = await tables.ready(kind);
       const { body } = await asked(cluster, () => client.createPit({ index: [index], keep_alive: stillFor }));
       const pit = { id: body.pit_id!, keep_alive: stillFor };
       try {
-        return await work((search) => searchIn(kind, {}, { ...search, pit }));
+        return await work((search) => searchIn(kind, undefined, { ...search, pit }));
       } finally {
         // It ends by itself, too.
         await client.deletePit({ body: { pit_id: [pit.id] } }).catch(() => {});
@@ -98,6 +103,7 @@ export function openRecords(cluster: Cluster, tables: Tables): Records {
 
 interface GotDocument {
   readonly found?: boolean;
+  readonly _index: string;
   readonly _id: string;
   readonly _seq_no: number;
   readonly _primary_term: number;
@@ -106,6 +112,10 @@ interface GotDocument {
 interface Hits {
   readonly hits: readonly GotDocument[];
   readonly total?: { readonly value: number };
+}
+
+interface Answered extends Hits {
+  readonly aggregations: unknown;
 }
 
 const foundOf = (kind: Kind, { _id, _seq_no, _primary_term, _source }: GotDocument): Found => ({

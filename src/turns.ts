@@ -1,4 +1,4 @@
-// Changes of this process that touch the same record go one after the other, so that they do not get into each other's way.
+// What touches the same things goes one after the other, so that it does not get into each other's way.
 
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
@@ -21,7 +21,7 @@ export class Turns {
     }
   }
 
-  /** Whoever waits for his turn need not ask OpenSearch whether his version is an old one. */
+  /** Remembered as long as somebody waits for his turn: he need not ask the store whether his version is an old one. */
   learn(key: string, version: number): void {
     this.#known.set(key, version);
   }

@@ -1,0 +1,167 @@
+// What is left when the process dies at any step of a change, and what others make of it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Change, type Kinds, type Ledger, listAll } from '../../../src/ledger.ts';
+import { location } from '../../contracts/ledger.ts';
+import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../opensearch/shared.ts';
+import { open } from '../open-opensearch.ts';
+import { type KillingProxy, openKillingProxy } from './killing-proxy.ts';
+
+const image: Kinds['image'] = {
+  collection: 'default',
+  sha256: 'f00d',
+  descriptionKey: 'key',
+  revision: 1,
+  indexedRevision: 0,
+  indexedAt: null,
+};
+/** intents, the decision, bodies, and later the removal of the decision */
+const writes = [1, 2, 3];
+const deaths = writes.flatMap((write) => (['before', 'after'] as const).map((moment) => ({ write, moment })));
+
+describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
+  const prefix = ownPrefix();
+  let url: string;
+  let ledger: Ledger;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    url = await openSearchUrl(line);
+    ({ ledger, close } = await open({ url, prefix }));
+    await ledger.change([
+      { kind: 'image', id: 'warm', expect: 0, record: image },
+      { kind: 'location', id: 'warm', expect: 0, record: location() },
+    ]);
+  });
+  afterAll(async () => {
+    await close();
+    await removeIndices(url, prefix);
+  });
+
+  /** Locations old and gone, and an image: before the change, and as it is to be after it. */
+  const prepare = async (name: string) => {
+    const ids = { kept: `${name} kept`, gone: `${name} gone`, made: `${name} made`, image: `${name} image` };
+    const at = { kind: 'location', expect: 0, record: location({ collection: name }) } as const;
+    await ledger.change([
+      { ...at, id: ids.kept },
+      { ...at, id: ids.gone },
+      { kind: 'image', id: ids.image, expect: 0, record: image },
+    ]);
+    const versions = new Map<string, number>();
+    for (const { id, version } of [
+      ...(await ledger.get('location', [ids.kept, ids.gone])),
+      ...(await ledger.get('image', [ids.image])),
+    ])
+      versions.set(id, version);
+    const change: Change[] = [
+      {
+        ...at,
+        id: ids.kept,
+        expect: versions.get(ids.kept)!,
+        record: location({ collection: name, state: 'indexed' }),
+      },
+      { ...at, id: ids.gone, expect: versions.get(ids.gone)!, record: null },
+      { ...at, id: ids.made, record: location({ collection: name, state: 'indexed' }) },
+      { kind: 'image', id: ids.image, expect: versions.get(ids.image)!, record: { ...image, revision: 2 } },
+    ];
+    return { ids, change };
+  };
+  const view = async (seen: Ledger, name: string, imageId: string) => {
+    const locations: string[] = [];
+    for await (const { id, record } of listAll(seen, 'location', { collection: name }))
+      locations.push(`${id.slice(name.length + 1)} ${record.state}`);
+    const [stored] = await seen.get('image', [imageId]);
+    return {
+      locations,
+      revision: stored!.record.revision,
+      tallies: await seen.tally('location', { collection: name }, ['state']),
+    };
+  };
+  const before = {
+    locations: ['gone found', 'kept found'],
+    revision: 1,
+    tallies: [{ values: { state: 'found' }, count: 2 }],
+  };
+  const after = {
+    locations: ['kept indexed', 'made indexed'],
+    revision: 2,
+    tallies: [{ values: { state: 'indexed' }, count: 2 }],
+  };
+
+  const intentsLeft = async (): Promise<number> => {
+    await fetch(`${url}/${prefix}-ledger-*/_refresh`, { method: 'POST' });
+    const answer = await fetch(`${url}/${prefix}-ledger-*/_count?q=_exists_:intent.tx`);
+    return ((await answer.json()) as { readonly count: number }).count;
+  };
+
+  const dying = async (
+    write: number,
+    moment: 'before' | 'after',
+    work: (dead: Ledger, proxy: KillingProxy) => Promise<unknown>,
+  ) => {
+    const proxy = await openKillingProxy(url);
+    const dead = await open({ url: proxy.url, prefix, patienceMs: 1000 });
+    proxy.killAt(write, moment);
+    const outcome = await work(dead.ledger, proxy).catch((error: Error) => error);
+    await dead.close().catch(() => {});
+    await proxy.close();
+    return outcome;
+  };
+
+  test.each(deaths)(
+    'a process that dies $moment its write $write leaves all or nothing',
+    async ({ write, moment }) => {
+      const name = `${moment}${write}`;
+      const { ids, change } = await prepare(name);
+      await dying(write, moment, (dead) => dead.change(change));
+      const isCommitted = write > 2 || (write === 2 && moment === 'after');
+      const expected = isCommitted ? after : before;
+      expect(await view(ledger, name, ids.image)).toEqual(expected);
+      // Whoever opens it next clears up what is left, and everybody sees the same as before.
+      const next = await open({ url, prefix, recoveryDelayMs: 0 });
+      await expect.poll(intentsLeft, { timeout: 20_000 }).toBe(0);
+      expect(await view(next.ledger, name, ids.image)).toEqual(expected);
+      expect(await next.ledger.change(change)).toEqual({ conflict: isCommitted });
+      expect(await view(ledger, name, ids.image)).toEqual(after);
+      await next.close();
+    },
+  );
+
+  test('what a dead process has begun is aborted by whoever wants to change it', async () => {
+    const { ids, change } = await prepare('inTheWay');
+    await dying(1, 'after', (dead) => dead.change(change));
+    expect(await intentsLeft()).toBe(4);
+    expect(await ledger.change(change.slice(0, 1))).toEqual({ conflict: false });
+    expect(await ledger.change(change)).toEqual({ conflict: true });
+    expect(await ledger.change(change.slice(1))).toEqual({ conflict: false });
+    expect(await view(ledger, 'inTheWay', ids.image)).toEqual(after);
+    expect(await intentsLeft()).toBe(0);
+  });
+
+  test('a process whose change was aborted meanwhile does not make it', async () => {
+    const { ids, change } = await prepare('slow');
+    const proxy = await openKillingProxy(url);
+    const slow = await open({ url: proxy.url, prefix });
+    const held = proxy.holdAt(2);
+    const slowly = slow.ledger.change(change);
+    const release = await held;
+    // It has all its intents in place, but is not committed: nobody sees anything of it.
+    expect(await view(ledger, 'slow', ids.image)).toEqual(before);
+    expect(await ledger.change(change.slice(0, 1))).toEqual({ conflict: false });
+    release();
+    expect(await slowly).toEqual({ conflict: true });
+    const locations = ['gone found', 'kept indexed'];
+    expect(await view(ledger, 'slow', ids.image)).toMatchObject({ locations, revision: 1 });
+    await slow.close();
+    await proxy.close();
+    expect(await intentsLeft()).toBe(0);
+  });
+
+  test('of two who want to make the same change one makes it', async () => {
+    const { ids, change } = await prepare('same');
+    const other = await open({ url, prefix });
+    const outcomes = await Promise.all([ledger.change(change), other.ledger.change(change)]);
+    expect(outcomes.filter(({ conflict }) => !conflict).length).toBe(1);
+    expect(await view(ledger, 'same', ids.image)).toEqual(after);
+    await other.close();
+    expect(await intentsLeft()).toBe(0);
+  });
+});
