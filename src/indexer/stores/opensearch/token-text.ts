@@ -20,8 +20,12 @@ function textOf(token: string): string {
     .join(`${goesOn} `);
 }
 
-export const tokensOf = (text: string | undefined): string[] =>
-  text === undefined ? [] : text.replaceAll(`${goesOn} ${carriesOn}`, '').split(' ').map(tokenOf);
+export function tokensOf(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  // As a rule nothing was marked.
+  if (!text.includes('%')) return text.split(' ');
+  return text.replaceAll(`${goesOn} ${carriesOn}`, '').split(' ').map(tokenOf);
+}
 
 const tokenOf = (escaped: string): string =>
   escaped === '%'
