@@ -16,7 +16,7 @@ import { openCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import { openPatience, type Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
-import { openDatabase } from '../sqlite/database.ts';
+import { type Database, openDatabase } from '../sqlite/database.ts';
 import type { Work } from '../work.ts';
 
 /** Tests put wrappers around the ports. */
@@ -42,12 +42,26 @@ export interface Workshop {
   readonly describers: Describers;
 }
 
+const firstReason = (waits: Iterable<() => string | null>): string | null => {
+  for (const waitsFor of waits) {
+    const reason = waitsFor();
+    if (reason !== null) return reason;
+  }
+  return null;
+};
+
 export async function openParts(config: Config): Promise<Parts> {
   const { dataDir, logLevel } = config.values;
   const log = openLog(logLevel);
-  const database = await openDatabase(join(dataDir, 'imagedex.db'));
+  // Beside OpenSearch it holds the queue alone, which only crawls need: nothing is made by asking.
+  let opening: Promise<Database> | undefined;
+  const openFile = () => {
+    opening ??= openDatabase(join(dataDir, 'imagedex.db'));
+    return opening;
+  };
   const cluster = config.values.store === 'opensearch' ? await openCluster(config.values, log) : null;
-  const store: Store = cluster === null ? { driver: 'sqlite', database } : { driver: 'opensearch', cluster };
+  const store: Store =
+    cluster === null ? { driver: 'sqlite', database: await openFile() } : { driver: 'opensearch', cluster };
   const [ledger, index, blobs] = await Promise.all([
     openLedger(store),
     openIndex(store),
@@ -57,13 +71,14 @@ export async function openParts(config: Config): Promise<Parts> {
     patienceMs: config.values.opensearchPatienceMs,
     log,
     store: cluster === null ? 'the database' : 'OpenSearch',
+    driverWaitsFor: () => firstReason(cluster?.waits ?? []),
   });
   let workshop: Promise<Workshop> | undefined;
   let queueing: Promise<Omit<Workshop, 'describers'>> | undefined;
   const openQueueing = () => {
     queueing ??= (async () => {
       const owner = await openOwner(ledger);
-      return { owner, queue: await openQueue<Work>(database, presumedAlive(owner)) };
+      return { owner, queue: await openQueue<Work>(await openFile(), presumedAlive(owner)) };
     })();
     return queueing;
   };
@@ -98,7 +113,7 @@ export async function openParts(config: Config): Promise<Parts> {
         () => blobs.close(),
         () => ledger.close(),
         () => cluster?.close(),
-        () => database.close(),
+        async () => (await opening?.catch(() => undefined))?.close(),
       ]);
     },
   };

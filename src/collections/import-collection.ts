@@ -128,6 +128,8 @@ export async function importCollection(
   }
   // What a kill left dirty when it was imported before.
   await parts.projector.sweep(name);
+  // Whoever reads what came of it finds it.
+  await parts.index.refresh();
   return run.counts;
 }
 

@@ -1,5 +1,6 @@
 // `imagedex backup FOLDER`: a copy of the whole data directory, while anything runs.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ImagedexError } from '../errors.ts';
 import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
 import { hint, quoted } from './hint.ts';
@@ -14,7 +15,8 @@ export const backup: Verb = {
   doc: 'copies the whole data directory into a new folder, also while crawls run and searches are served',
   details:
     'FOLDER must not exist yet, or be empty. It is there whole when the command ends with 0, and else not at all.\n' +
-    'A crawl that was running is carried on from there by whoever opens the copy. The configuration file is not in it.',
+    'A crawl that was running is carried on from there by whoever opens the copy. The configuration file is not in it.\n' +
+    'Data in OpenSearch are backed up by its snapshots: see docs/opensearch.md.',
   flags: {},
   options: ['dataDir'],
   examples: [
@@ -27,6 +29,7 @@ export const backup: Verb = {
 
 async function runBackup(call: Call): Promise<number> {
   const { words, json, terminal, signal, program } = call;
+  mustLieInTheFolder(call);
   const [{ makeBackup }, { fromHome }, app] = await Promise.all([
     import('../app/make-backup.ts'),
     import('../config/config-file.ts'),
@@ -56,6 +59,18 @@ async function runBackup(call: Call): Promise<number> {
     status.end();
     await app.close();
   }
+}
+
+/** A copy of the folder would look like a backup, and be none. */
+function mustLieInTheFolder({ config }: Call): void {
+  const { store, dataDir, blobs } = config.values;
+  if (store === 'sqlite') return;
+  const rest = blobs === 'folder' ? `; thumbnails lie in ${join(dataDir, 'blobs')}: copy that folder` : '';
+  throw new ImagedexError(
+    'usage',
+    `backup copies a data directory, but with \`store: ${store}\` the data lie in the cluster: take a snapshot there, ` +
+      `as docs/opensearch.md shows${rest}`,
+  );
 }
 
 export const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

@@ -99,9 +99,9 @@ async function runCrawl(call: Call): Promise<number> {
 
 /** Where neither the configuration nor data of before can name any, nothing is made by asking. */
 async function mustHaveSources({ config }: Call): Promise<void> {
-  const { collection, dataDir } = config.values;
+  const { collection, dataDir, store } = config.values;
   const configured = config.collections.get(collection)?.sources ?? [];
-  if (configured.length > 0 || existsSync(join(dataDir, 'imagedex.db'))) return;
+  if (configured.length > 0 || store !== 'sqlite' || existsSync(join(dataDir, 'imagedex.db'))) return;
   const { usage } = await import('./help.ts');
   throw new ImagedexError(
     'usage',

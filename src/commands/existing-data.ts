@@ -8,10 +8,10 @@ import { suggest } from '../suggest.ts';
 import { hint } from './hint.ts';
 import type { Call } from './verb.ts';
 
-/** Throws `not_found` where there is no data directory yet. */
+/** Throws `not_found` where the data lie in a data directory, and there is none yet. */
 export async function openData(call: Pick<Call, 'config' | 'program'>): Promise<App> {
-  const { dataDir } = call.config.values;
-  if (!(await isThere(join(dataDir, 'imagedex.db')))) {
+  const { dataDir, store } = call.config.values;
+  if (store === 'sqlite' && !(await isThere(join(dataDir, 'imagedex.db')))) {
     throw new ImagedexError(
       'not_found',
       isToBeCrawled(call)
@@ -31,7 +31,7 @@ const toBeCrawled = (call: Pick<Call, 'config' | 'program'>): string =>
   `collection ${call.config.values.collection} is configured, but not crawled yet; ` +
   `\`${hint(call, 'crawl', ['collection', 'dataDir'])}\` crawls it`;
 
-/** Throws `not_found` where there is no data directory yet, or no such collection in it. */
+/** Throws `not_found` where there are no data yet, or no such collection in them. */
 export async function openExisting(call: Call): Promise<App> {
   const { collection } = call.config.values;
   const app = await openData(call);

@@ -7,6 +7,8 @@ import type { OpenSearchSettings } from './options.ts';
 export interface Cluster extends OpenClient {
   /** `name('images')`: with the prefix in front. */
   name(of: string): string;
+  /** Who waits by itself for the cluster to take documents says here why; null: it does not wait. */
+  readonly waits: Set<() => string | null>;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function openCluster(settings: OpenSearchSettings, log: Log): Promi
 export async function connectCluster(settings: OpenSearchSettings, log: Log): Promise<Cluster> {
   return {
     ...(await openClient(settings, log)),
+    waits: new Set(),
     name: (of) => `${settings.opensearchPrefix}-${of}`,
   };
 }

@@ -68,7 +68,7 @@ export function photoQuery(roll: Dice, askable: Askable, taxonomy: Taxonomy): Im
     },
     ...(roll.chance(0.4) && { text: anyText(roll, askable, taxonomy) }),
     ...(roll.chance(0.15) && {
-      formats: roll.pick<readonly Format[]>([['jpeg'], ['png', 'webp'], ['jpeg', 'gif']]),
+      formats: roll.pick<readonly Format[]>([['JPEG'], ['PNG', 'WEBP'], ['JPEG', 'GIF']]),
     }),
     ...(roll.chance(0.15) && { hosts: roll.some([...askable.hosts, 'nowhere.example'], 2) }),
     ...(roll.chance(0.2) && { width: between(roll, askable.widths) }),

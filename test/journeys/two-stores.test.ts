@@ -24,7 +24,7 @@ describe.skipIf(photos === null || !hasOpenSearch)('two stores', { timeout: 600_
   let crawled: ImageDocument[] = [];
   /** As they are put into every store: with dates that tell one from another, and hosts to count. */
   let dated: ImageDocument[] = [];
-  let answers: { readonly query: Parameters<typeof answerOf>[1]; readonly answer: Answer }[] = [];
+  const answers: { readonly query: Parameters<typeof answerOf>[1]; readonly answer: Answer }[] = [];
 
   const open = async (flags: Record<string, unknown> = {}): Promise<World> => {
     const world = await openWorld(flags);
@@ -52,18 +52,19 @@ describe.skipIf(photos === null || !hasOpenSearch)('two stores', { timeout: 600_
     }));
     await putAll(embedded);
     const [askable, taxonomy] = [askableOf(dated), wordnet()];
-    answers = [];
-    for (let number = 0; number < queries; number++) {
+    const distinct = new Map<string, ReturnType<typeof photoQuery>>();
+    while (distinct.size < queries) {
       const query = photoQuery(roll, askable, taxonomy);
-      answers.push({ query, answer: await answerOf(embedded.parts.index, query) });
+      distinct.set(JSON.stringify(query), query);
     }
+    for (const query of distinct.values())
+      answers.push({ query, answer: await answerOf(embedded.parts.index, query) });
   }, 600_000);
   afterAll(async () => {
     for (const world of worlds) await world.close();
   }, 120_000);
 
   test('the queries ask for something', () => {
-    expect(new Set(answers.map(({ query }) => JSON.stringify(query))).size).toBe(queries);
     const found = answers.filter(({ answer }) => answer.ids.length > 0).length;
     const paged = answers.filter(({ answer }) => answer.totals.length > 1).length;
     const told = `${queries} queries: ${found} find something, ${paged} over several pages`;
