@@ -25,6 +25,8 @@ export interface Outcome {
   readonly findings?: readonly Finding[];
   /** Bytes, rates and the like that documents quote, by name. */
   readonly figures?: Readonly<Record<string, number>>;
+  /** Its version, where it was not `call.server()`'s. */
+  readonly opensearch?: string;
 }
 
 export interface BenchCall {

@@ -23,19 +23,21 @@ function start(args: readonly string[], { url, prefix }: BenchServer, dataDir: s
   });
 }
 
-/** What it prints as JSON. */
-export async function runCli<T>(
+/** What it prints as JSON, unless that is an error. */
+export async function runCli<T extends object>(
   args: readonly string[],
   server: BenchServer,
   dataDir: string,
-): Promise<{ readonly code: number; readonly printed: T }> {
+): Promise<T> {
   const child = start(args, server, dataDir);
   let text = '';
   child.stdout!.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, printed: JSON.parse(text) as T };
+  await once(child, 'close');
+  const printed = JSON.parse(text) as T | { readonly error: { readonly message: string } };
+  if ('error' in printed) throw new Error(`imagedex ${args.join(' ')}: ${printed.error.message}`);
+  return printed as T;
 }
 
 export interface Serving {

@@ -34,8 +34,7 @@ export const reindex: Bench = {
     let report: Report | undefined;
     try {
       const during = await searchFor(index, queries, async () => {
-        const { printed } = await runCli<Report>(['store', 'reindex'], server, folder);
-        report = printed;
+        report = await runCli<Report>(['store', 'reindex'], server, folder);
       });
       const written = await writer.stop();
       call.progress('counting');
@@ -169,7 +168,7 @@ async function count({ server, index, documents }: LoadedMillion, written: Writt
 }
 
 function outcome(
-  { documents }: LoadedMillion,
+  { documents, server }: LoadedMillion,
   report: Report,
   before: Searched,
   during: Searched,
@@ -199,6 +198,7 @@ function outcome(
   ];
   return {
     documents,
+    opensearch: server.version,
     figures: { reindexSeconds: report.seconds },
     tables: [
       {

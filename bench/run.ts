@@ -24,6 +24,9 @@ const chosen = positionals.length === 0 ? benches : benches.filter(({ name }) =>
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 const most = Number(values.docs ?? Number.POSITIVE_INFINITY);
 
+// So that servers that were started end with it.
+process.once('SIGINT', () => process.exit(130));
+
 if (values.help) process.stdout.write(usage);
 else if (unknown.length > 0 || Number.isNaN(most) || most < 1) {
   process.stderr.write(usage);
@@ -66,14 +69,14 @@ async function runOne(bench: Bench, closers: (() => Promise<void>)[]): Promise<R
     atEnd: (close) => void closers.push(close),
   };
   try {
-    const outcome = await bench.run(call);
+    const { opensearch = server?.version ?? null, ...outcome } = await bench.run(call);
     const seconds = (performance.now() - started) / 1000;
     return {
       about: bench.about,
       date,
       commit: commit(),
       seconds,
-      machine: machine(server?.version ?? null),
+      machine: machine(opensearch),
       ...outcome,
     };
   } finally {
