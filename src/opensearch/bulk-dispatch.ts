@@ -46,7 +46,10 @@ export class BulkDispatch {
     this.#intake = new BulkIntake(queue);
     this.#timing = timing;
     this.#trouble = openBulkTrouble(cluster.log);
+    cluster.waits.add(this.waitingFor);
   }
+
+  readonly waitingFor = (): string | null => this.#trouble.waitingFor();
 
   get counts() {
     return this.#counts;
@@ -73,6 +76,7 @@ export class BulkDispatch {
     clearImmediate(this.#immediate);
     for (const timer of this.#timers) clearTimeout(timer);
     for (const group of this.#groups) this.#fail(group, closedError());
+    this.#cluster.waits.delete(this.waitingFor);
   }
 
   /** Sends the windows that are full or due; what comes in with them in this turn of the event loop shares a request. */

@@ -6,6 +6,8 @@ export interface BulkTrouble {
   failed(failures: number, reason: string): void;
   /** It is answered, or given up. */
   left(failures: number, isAnswered: boolean): void;
+  /** Why documents wait at the moment; null while all is well. */
+  waitingFor(): string | null;
 }
 
 /** What is over by then is nothing to speak of. */
@@ -14,8 +16,11 @@ const failuresToSpeakOf = 3;
 export function openBulkTrouble(log: Log): BulkTrouble {
   let troubled = 0;
   let saidAtMs: number | undefined;
+  let lastReason = '';
   return {
+    waitingFor: () => (saidAtMs === undefined || troubled === 0 ? null : lastReason),
     failed(failures, reason) {
+      lastReason = reason;
       if (failures !== failuresToSpeakOf) return;
       troubled++;
       if (saidAtMs !== undefined) return;

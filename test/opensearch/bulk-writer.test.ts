@@ -16,6 +16,8 @@ interface Bench {
   readonly server: ScriptedServer;
   readonly writer: BulkWriter;
   readonly said: readonly string[];
+  /** Why somebody waits. */
+  waitsFor(): readonly (string | null)[];
 }
 
 async function bench(settings: Partial<OpenSearchSettings> = {}, requestTimeoutMs = 10_000): Promise<Bench> {
@@ -27,7 +29,7 @@ async function bench(settings: Partial<OpenSearchSettings> = {}, requestTimeoutM
     () => cluster.close(),
     () => writer.close(),
   );
-  return { server, writer, said };
+  return { server, writer, said, waitsFor: () => [...cluster.waits].map((reason) => reason()) };
 }
 
 const put = (id: string, version = 1, more: object = {}): BulkOperation => ({
@@ -346,19 +348,23 @@ describe('pressure', () => {
   });
 
   it('waits while the cluster takes nothing, says so once, and goes on', async () => {
-    const { server, writer, said } = await bench({ bulkMaxDocuments: 5 });
+    const { server, writer, said, waitsFor } = await bench({ bulkMaxDocuments: 5 });
     let refusals = 0;
-    server.always(() =>
-      ++refusals <= 20
+    const reasons = new Set<string | null>();
+    server.always(() => {
+      for (const reason of waitsFor()) reasons.add(reason);
+      return ++refusals <= 20
         ? { does: 'status', status: 503, type: 'cluster_manager_not_discovered_exception', isApplied: false }
-        : { does: 'answer' },
-    );
+        : { does: 'answer' };
+    });
     await writer.write(several(50));
     expect(server.documents.size).toBe(50);
     expect(said).toEqual([
       'warn: waits for OpenSearch to take documents',
       'info: OpenSearch takes documents again',
     ]);
+    expect([...reasons].filter((reason) => reason?.includes('manager'))).toHaveLength(1);
+    expect(waitsFor()).toEqual([null]);
     // Who waits asks one at a time.
     expect(writer.counts().requests).toBeLessThanOrEqual(20 + 10 + 2);
   });

@@ -118,11 +118,22 @@ export async function startCluster(
   const nodes = await Promise.all(
     ports.map((_, place) => startOpenSearch({ line, heapMb, cluster: { name, ports, place } })),
   );
+  try {
+    await untilJoined(nodes);
+    return nodes;
+  } catch (error) {
+    for (const node of nodes) await node.close();
+    throw error;
+  }
+}
+
+async function untilJoined(nodes: readonly OpenSearchNode[]): Promise<void> {
   const deadline = Date.now() + startMs;
   for (;;) {
-    const health = await ask(`${nodes[0]!.url}/_cluster/health`);
-    if (health?.['number_of_nodes'] === count) return nodes;
-    if (Date.now() > deadline) throw new Error(`only ${health?.['number_of_nodes'] ?? 0} of ${count} nodes`);
+    const health = await ask(`${nodes[0]!.url}/_cluster/health?timeout=5s`);
+    const count = health?.['number_of_nodes'];
+    if (count === nodes.length) return;
+    if (Date.now() > deadline) throw new Error(`only ${count ?? 0} of ${nodes.length} nodes`);
     await sleep(200);
   }
 }
