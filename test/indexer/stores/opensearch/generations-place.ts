@@ -1,7 +1,8 @@
 // A cluster with indices of its own, and what tests of generations look at.
-import { open } from '../../../../src/indexer/stores/opensearch.ts';
+
 import { openGenerations } from '../../../../src/indexer/stores/opensearch/life.ts';
 import { type Walked, walkDocuments } from '../../../../src/indexer/stores/opensearch/walk.ts';
+import { open } from '../../../../src/indexer/stores/opensearch.ts';
 import { openLog } from '../../../../src/log.ts';
 import { type Cluster, openCluster } from '../../../../src/opensearch/cluster.ts';
 import type { OpenSearchSettings } from '../../../../src/opensearch/options.ts';

@@ -1,10 +1,18 @@
 // Generations of the image index: reindexed, switched, rolled back, dropped; interrupted and killed on the way.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReindexProgress } from '../../../../src/indexer/generations.ts';
+import { copyPage } from '../../../../src/indexer/stores/opensearch/copy.ts';
 import { exclusively } from '../../../../src/indexer/stores/opensearch/exclusive.ts';
+import { createGeneration } from '../../../../src/indexer/stores/opensearch/install.ts';
+import { openBulkWriter } from '../../../../src/opensearch/bulk-writer.ts';
 import { anyDocument, dice, document, query } from '../../../contracts/image-documents.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
 import { allOf, openPlace, shortTimes } from './generations-place.ts';
+
+// Starting a process and taking over take seconds where all cores are busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const never = new AbortController().signal;
 const quiet = () => {};
@@ -28,7 +36,9 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
 
   const put = async (count: number) => {
     const roll = dice(4);
-    const documents = Array.from({ length: count }, (_, at) => anyDocument(roll, `image-${at}`, 1 + (at % 5)));
+    const documents = Array.from({ length: count }, (_, at) =>
+      anyDocument(roll, `image-${at}`, 1 + (at % 5)),
+    );
     await place.index.put(documents);
     const removed = documents.slice(0, Math.floor(count / 10));
     await place.index.remove(removed.map(({ id, collection }) => ({ id, collection, revision: 9 })));
@@ -108,12 +118,69 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
       end = resolve;
     });
     const other = exclusively(place.cluster, 'store reindex', () => until, shortTimes.heartbeat);
-    await expect.poll(() => fetch(`${url}/${prefix}-marks/_doc/generations`).then(({ status }) => status)).toBe(200);
+    await expect
+      .poll(() => fetch(`${url}/${prefix}-marks/_doc/generations`).then(({ status }) => status))
+      .toBe(200);
     await expect(place.generations.rollback()).rejects.toThrow(
       `store reindex is running already, as process ${process.pid}`,
     );
     end();
     await other;
     await place.generations.reindex(never, quiet);
+  });
+
+  it('cleans up after one that was killed, wherever it was', async () => {
+    const { live, removed } = await put(200);
+    const program = new URL('reindex-killed.ts', import.meta.url).pathname;
+    for (const step of ['waiting', 'copying', 'checking', 'switching']) {
+      const child = spawn(process.execPath, ['--import', 'tsx', program, url, prefix, step], {
+        stdio: 'ignore',
+      });
+      expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+      const all = await states();
+      expect(all[0]).toBe('1 read written');
+      expect(all.at(-1), step).toContain('written unfinished');
+      expect(all).toHaveLength(2);
+    }
+    const report = await place.generations.reindex(never, quiet);
+    expect(report).toMatchObject({ isSwitched: true, after: { documents: live, tombstones: removed } });
+    expect((await states()).map((state) => state.slice(1))).toEqual([' written', ' read written']);
+  });
+
+  it('lets searches stay where they were when the next one does not take a document', async () => {
+    await put(20);
+    const mappings = { properties: { sha256: { type: 'keyword', ignore_above: 1000 } } } as const;
+    await place.cluster.client.indices.putMapping({ index: first(), body: mappings });
+    expect(await place.index.put([document('too-long', { sha256: 'f'.repeat(40_000) })])).toEqual([]);
+    const report = await place.generations.reindex(never, quiet);
+    expect(report.isSwitched).toBe(false);
+    expect(report.differences[0]).toMatch(/-000002 does not take too-long: .*immense term/);
+    expect(await states()).toEqual(['1 read written']);
+  });
+
+  it('does not bring back what is forgotten between its reading and its writing', async () => {
+    await place.index.put([document('stays'), document('forgotten'), document('comes again')]);
+    const next = await createGeneration(place.cluster, 2, {
+      [name('-next')]: {},
+      [name('-write')]: { is_write_index: false },
+    });
+    await new Promise((resolve) => setTimeout(resolve, shortTimes.writeSet.graceMs));
+    const read = [...(await allOf(place.cluster, first())).values()];
+    await place.index.forget(['forgotten', 'comes again']);
+    const writer = openBulkWriter(place.cluster);
+    const copying = {
+      cluster: place.cluster,
+      writer,
+      from: first(),
+      to: next,
+      rewrite: (one: object) => one,
+    };
+    const copied = await copyPage(copying, read);
+    expect(copied).toMatchObject({ written: 3, rejected: [], doubtful: [] });
+    expect([...(await allOf(place.cluster, next)).keys()]).toEqual(['stays']);
+    await place.index.put([document('comes again', { revision: 2 })]);
+    await copyPage(copying, read);
+    expect([...(await allOf(place.cluster, next)).keys()].sort()).toEqual(['comes again', 'stays']);
+    await writer.close();
   });
 });
