@@ -136,7 +136,11 @@ const blobLines = (
 
 function further(call: Call, { collection }: CopyReport, from: Place, to: Place): string[] {
   const keep = from.blobs === to.blobs ? ' --keep-thumbnails' : '';
-  const remove = hint(call, `collections delete ${collection} --yes${keep}`, ['dataDir']);
+  const remove = hint(call, `collections delete ${collection} --yes${keep}`, [
+    'dataDir',
+    'opensearchUrls',
+    'opensearchPrefix',
+  ]);
   return [
     `To use it: \`store: ${to.store}\` in the configuration; then start again what runs.`,
     `What is in ${from.store} is as it was. To delete it there, once all else works: ${remove} --store ${from.store}`,

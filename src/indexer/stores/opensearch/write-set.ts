@@ -49,7 +49,8 @@ interface Known extends WrittenIndices {
 export async function resolveWriteSet(cluster: Cluster): Promise<WrittenIndices> {
   const name = writeAlias(cluster);
   const { body, statusCode } = await asked(cluster, () =>
-    cluster.client.indices.getAlias({ name }, { ignore: [404] }),
+    // Not of all indices: a login may have no right to ask that.
+    cluster.client.indices.getAlias({ index: cluster.name('images-*'), name }, { ignore: [404] }),
   );
   const found = statusCode === 404 ? [] : Object.entries(body);
   const indices = found.map(([index]) => index).sort();
