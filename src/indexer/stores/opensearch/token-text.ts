@@ -4,12 +4,15 @@
 const special = /[%\s\p{Cc}\p{Cs}]/gu;
 /** The analyzer cuts words of more than 255 UTF-16 units; a character has two at most. */
 const pieces = /.{1,100}/gsu;
+/** Most words: of them nothing needs to be marked. */
+const plain = /^[\da-z]{1,200}$/;
 const goesOn = '%+';
 const carriesOn = '%-';
 
 export const tokenText = (tokens: readonly string[]): string => tokens.map(textOf).join(' ');
 
 function textOf(token: string): string {
+  if (plain.test(token)) return token;
   if (token === '') return '%';
   const escaped = token.replace(special, (char) => `%${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (escaped.length <= 200) return escaped;
