@@ -3,9 +3,9 @@ import type { Kind } from '../../ledger.ts';
 import { asked } from '../../opensearch/asked.ts';
 import type { Cluster } from '../../opensearch/cluster.ts';
 import type { Found, LedgerDocument } from './document.ts';
-import { Lookup } from './lookup.ts';
 import { turnTogether } from './refresh.ts';
 import type { TableName, Tables } from './tables.ts';
+import { Together } from './together.ts';
 
 /** The body of a search. */
 export interface Search {
@@ -36,54 +36,61 @@ export interface Records {
 export type Searching = (search: Search) => Promise<SearchAnswer>;
 
 const stillFor = '1m';
+const maxIds = 500;
+const maxSearches = 16;
+const withPlaces = { seq_no_primary_term: true };
+
+interface Wanted {
+  readonly index: string;
+  readonly id: string;
+}
 
 export function openRecords(cluster: Cluster, tables: Tables): Records {
   const { client } = cluster;
   const refreshes = new Map<TableName, () => Promise<void>>();
 
-  const lookup = new Lookup<GotDocument>(async (wanted) => {
+  const documents = new Together<Wanted, GotDocument>(async (wanted) => {
     const docs = wanted.map(({ index, id }) => ({ _index: index, _id: id }));
     const { body } = await asked(cluster, () => client.mget({ body: { docs } }));
-    const got = body.docs as unknown as readonly GotDocument[];
-    return got.map((one) => (one.found ? one : undefined));
-  });
+    return body.docs as unknown as readonly GotDocument[];
+  }, maxIds);
+  const searches = new Together<readonly [index: string, search: Search], Answered>(async (wanted) => {
+    const body = wanted.flatMap(([index, search]) => [{ index }, { ...withPlaces, ...search }]);
+    const { body: answer } = await asked(cluster, () => client.msearch({ body: body as never }));
+    return answer.responses as unknown as readonly Answered[];
+  }, maxSearches);
   const refreshOnce = async (table: TableName): Promise<void> => {
     const index = await tables.ready(table);
     await asked(cluster, () => client.indices.refresh({ index }));
   };
 
-  const searchAt = async (index: string | undefined, search: Search): Promise<Answered> => {
-    const where = index === undefined ? {} : { index };
-    const body = { seq_no_primary_term: true, ...search } as never;
-    const { body: answer } = await asked(cluster, () => client.search({ ...where, body }));
-    return { ...(answer.hits as unknown as Hits), aggregations: answer.aggregations };
-  };
-  const searchIn = async (kind: Kind, index: string | undefined, search: Search): Promise<SearchAnswer> => {
-    const { hits, total, aggregations } = await searchAt(index, search);
-    return { found: hits.map((hit) => foundOf(kind, hit)), total: total?.value ?? 0, aggregations };
+  const searchAlone = async (where: { readonly index?: string }, search: Search): Promise<Answered> => {
+    const body = { ...withPlaces, ...search } as never;
+    return (await asked(cluster, () => client.search({ ...where, body }))).body as unknown as Answered;
   };
 
   return {
     async find(all) {
       const wanted = [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
-      const places = wanted.map(async ({ kind, id }) => ({ index: await tables.ready(kind), id }));
-      const documents = await lookup.find(await Promise.all(places));
-      return documents.flatMap((one, place) => (one === undefined ? [] : foundOf(wanted[place]!.kind, one)));
+      const got = await Promise.all(
+        wanted.map(async ({ kind, id }) => documents.ask({ index: await tables.ready(kind), id })),
+      );
+      return got.flatMap((one, place) => (one.found === true ? foundOf(wanted[place]!.kind, one) : []));
     },
     refresh(table) {
       const refresh = refreshes.get(table) ?? turnTogether(() => refreshOnce(table));
       refreshes.set(table, refresh);
       return refresh();
     },
-    search: async (kind, search) => searchIn(kind, await tables.ready(kind), search),
+    search: async (kind, search) => answerOf(kind, await searches.ask([await tables.ready(kind), search])),
     async searchAll(search) {
       const kinds = (await tables.made()).filter((table): table is Kind => table !== 'tx');
       if (kinds.length === 0) return [];
       const aliases = await Promise.all(kinds.map((kind) => tables.ready(kind)));
       const index = aliases.join(',');
       await asked(cluster, () => client.indices.refresh({ index }));
-      const { hits } = await searchAt(index, search);
-      return hits.map((hit) =>
+      const { hits } = await searchAlone({ index }, search);
+      return hits.hits.map((hit) =>
         foundOf(kinds[aliases.findIndex((alias) => hit._index.startsWith(`${alias}-`))]!, hit),
       );
     },
@@ -92,7 +99,7 @@ export function openRecords(cluster: Cluster, tables: Tables): Records {
       const { body } = await asked(cluster, () => client.createPit({ index: [index], keep_alive: stillFor }));
       const pit = { id: body.pit_id!, keep_alive: stillFor };
       try {
-        return await work((search) => searchIn(kind, undefined, { ...search, pit }));
+        return await work(async (search) => answerOf(kind, await searchAlone({}, { ...search, pit })));
       } finally {
         // It ends by itself, too.
         await client.deletePit({ body: { pit_id: [pit.id] } }).catch(() => {});
@@ -109,14 +116,19 @@ interface GotDocument {
   readonly _primary_term: number;
   readonly _source: LedgerDocument;
 }
-interface Hits {
-  readonly hits: readonly GotDocument[];
-  readonly total?: { readonly value: number };
+interface Answered {
+  readonly hits: {
+    readonly hits: readonly GotDocument[];
+    readonly total?: { readonly value: number };
+  };
+  readonly aggregations?: unknown;
 }
 
-interface Answered extends Hits {
-  readonly aggregations: unknown;
-}
+const answerOf = (kind: Kind, { hits, aggregations }: Answered): SearchAnswer => ({
+  found: hits.hits.map((hit) => foundOf(kind, hit)),
+  total: hits.total?.value ?? 0,
+  aggregations,
+});
 
 const foundOf = (kind: Kind, { _id, _seq_no, _primary_term, _source }: GotDocument): Found => ({
   kind,
