@@ -155,12 +155,8 @@ async function makeDocument(
   image: ImageRecord,
   description: Description | undefined,
 ): Promise<ImageDocument | null> {
-  const [described, indexed] = await Promise.all(
-    (['described', 'indexed'] as const).map((state) =>
-      ledger.list('location', { imageId: id, state }, { limit: maxListed }),
-    ),
-  );
-  const locations = [...described!, ...indexed!].slice(0, maxListed);
+  // Only a live location names an image.
+  const locations = await ledger.list('location', { imageId: id }, { limit: maxListed });
   if (locations.length === 0 || description === undefined) return null;
   const { appearances, count } = await listAppearances(
     ledger,
