@@ -66,6 +66,9 @@ export function faultOf(error: unknown): unknown {
   }
 }
 
+/** Said with a status of 500 or 503, but no better later. */
+const tooLarge = /maxClauseCount|too_many_buckets/;
+
 /** What an answer with this status and this body means; also for one item of a bulk request or of several reads. */
 export function answerFault(status: number, body: unknown, options?: ErrorOptions): ImagedexError {
   const refusal = refusalOf(body);
@@ -73,6 +76,8 @@ export function answerFault(status: number, body: unknown, options?: ErrorOption
   const temporary = (message: string) => new TemporaryError('data_unavailable', message, options);
   const lasting = (message: string) => new ImagedexError('data_unavailable', message, options);
   if (isBlock(refusal)) return temporary(blockText(refusal.reason));
+  if (tooLarge.test(said))
+    return lasting(`the query is too large for OpenSearch (${said}): ask with fewer words and labels`);
   if (isTemporaryStatus(status)) return temporary(`OpenSearch is too busy or not ready: ${said}`);
   switch (status) {
     case 401:

@@ -95,6 +95,11 @@ describe('what the client throws', () => {
     ],
     ['a wrong clock', json(403, { message: 'Signature expired: 2026 is now earlier than' }), /clock/],
     ['a proxy’s refusal', html(403, 'no'), /or a proxy before it.*403/],
+    [
+      'a query that is too large',
+      refused(500, 'too_many_nested_clauses', 'too many nested clauses; maxClauseCount is set to 1024'),
+      /^the query is too large for OpenSearch .*fewer words/,
+    ],
     ['a request that is too large', json(413, {}), /larger than OpenSearch takes.*bulkMaxBytes/],
     [
       'a missing index',
