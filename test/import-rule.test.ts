@@ -38,6 +38,7 @@ const floors = [
       'content-memory.ts',
       'work.ts',
       'owner.ts',
+      'patient.ts',
       'turns.ts',
       'net/',
       'labels/',
