@@ -76,7 +76,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/status-line.ts',
   ],
   'faults/backup.test.ts': ['app/make-backup.ts', 'collections/backup.ts'],
-  'faults/crawl-after-crawl.test.ts': ['crawls/claim.ts'],
   'crawler/sources/list-crawl.test.ts': ['crawler/source.ts'],
   'faults/web-changes.test.ts': ['crawls/conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],
   'journeys/photos.test.ts': [
