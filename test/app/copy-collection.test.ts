@@ -58,6 +58,11 @@ describe.skipIf(!hasOpenSearch || !hasS3Server)('with a bucket', { timeout: 120_
         loadConfig({ flags: { ...flags, dataDir, ...more } });
       try {
         const away = await load(world.parts.config.values.dataDir);
+        const stop = new AbortController();
+        const cut = copyBetween(away, { from: sqlite, to: there }, stop.signal, (what) => {
+          if (what === 'locations') stop.abort(new Error('cut off'));
+        });
+        await expect(cut).rejects.toThrow('cut off');
         const report = await copyBetween(away, { from: sqlite, to: there }, never, () => {});
         const had = await everything(world.parts);
         expect(report).toMatchObject({
