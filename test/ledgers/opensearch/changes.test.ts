@@ -1,6 +1,6 @@
 // What is left when the process dies at any step of a change, and what others make of it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Change, type Kinds, type Ledger, listAll } from '../../../src/ledger.ts';
+import { amend, amendment, type Change, type Kinds, type Ledger, listAll } from '../../../src/ledger.ts';
 import { location } from '../../contracts/ledger.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../opensearch/shared.ts';
 import { open } from '../open-opensearch.ts';
@@ -153,6 +153,47 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
     await slow.close();
     await proxy.close();
     expect(await intentsLeft()).toBe(0);
+  });
+
+  test.each(writes)('a change whose answer to write %i is lost is made once', async (write) => {
+    const name = `lost${write}`;
+    const { ids, change } = await prepare(name);
+    const proxy = await openKillingProxy(url);
+    const far = await open({ url: proxy.url, prefix });
+    proxy.loseAt(write);
+    expect(await far.ledger.change(change)).toEqual({ conflict: false });
+    expect(await view(ledger, name, ids.image)).toEqual(after);
+    await far.close();
+    await proxy.close();
+    expect(await intentsLeft()).toBe(0);
+  });
+
+  test('a change of one record whose answer is lost is made once', async () => {
+    const proxy = await openKillingProxy(url);
+    const far = await open({ url: proxy.url, prefix });
+    const change = async (record: Kinds['image'] | null) => {
+      const expect = (await ledger.get('image', ['lost']))[0]?.version ?? 0;
+      proxy.loseAt(1);
+      return far.ledger.change([{ kind: 'image', id: 'lost', expect, record }]);
+    };
+    for (const record of [image, { ...image, revision: 2 }, null]) {
+      expect(await change(record)).toEqual({ conflict: false });
+      expect((await ledger.get('image', ['lost'])).map((one) => one.record)).toEqual(
+        record === null ? [] : [record],
+      );
+    }
+    await far.close();
+    await proxy.close();
+  });
+
+  test('several processes may open it at once where there is nothing yet', async () => {
+    const place = { url, prefix: ownPrefix() };
+    const all = await Promise.all(Array.from({ length: 5 }, () => open(place)));
+    const raised = amendment('image', 'i', (old) => ({ ...image, revision: (old?.revision ?? 0) + 1 }));
+    await Promise.all(all.map((one) => amend(one.ledger, [raised])));
+    expect(await all[0]!.ledger.get('image', ['i'])).toMatchObject([{ record: { revision: 5 } }]);
+    for (const one of all) await one.close();
+    await removeIndices(url, place.prefix);
   });
 
   test('of two who want to make the same change one makes it', async () => {

@@ -9,6 +9,8 @@ export interface KillingProxy {
   readonly writes: number;
   /** At that bulk request from now on: before it is passed on, or when it has been answered. */
   killAt(write: number, moment: 'before' | 'after'): void;
+  /** That bulk request from now on is passed on, but its answer is lost. */
+  loseAt(write: number): void;
   /** That bulk request from now on waits; resolves with what lets it pass when it has come. */
   holdAt(write: number): Promise<() => void>;
   close(): Promise<void>;
@@ -18,14 +20,17 @@ export async function openKillingProxy(target: string): Promise<KillingProxy> {
   let writes = 0;
   let killAt = Number.POSITIVE_INFINITY;
   let moment: 'before' | 'after' = 'before';
+  let loseAt = Number.POSITIVE_INFINITY;
   let holdAt = Number.POSITIVE_INFINITY;
   let hold = async (): Promise<void> => {};
   const server = createServer(async (incoming, outgoing) => {
-    if (incoming.url!.includes('_bulk') && ++writes === holdAt) await hold();
-    const isDead = () => writes > killAt || (writes === killAt && incoming.url!.includes('_bulk'));
+    const isBulk = incoming.url!.includes('_bulk');
+    if (isBulk && ++writes === holdAt) await hold();
+    const isLost = isBulk && writes === loseAt;
+    const isDead = () => writes > killAt || (writes === killAt && isBulk);
     if (isDead() && (writes > killAt || moment === 'before')) return void outgoing.destroy();
     const answer = await pass(target, incoming);
-    if (isDead()) return void outgoing.destroy();
+    if (isDead() || isLost) return void outgoing.destroy();
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -37,6 +42,9 @@ export async function openKillingProxy(target: string): Promise<KillingProxy> {
     killAt(write, when) {
       killAt = writes + write;
       moment = when;
+    },
+    loseAt(write) {
+      loseAt = writes + write;
     },
     holdAt: (write) =>
       new Promise((resolve) => {
