@@ -6,6 +6,7 @@ import type { ImageDocument, ImageIndex } from '../image-index.ts';
 import { facets } from './opensearch/facets.ts';
 import { readAlias, writeAlias } from './opensearch/generations.ts';
 import { install } from './opensearch/install.ts';
+import { purge } from './opensearch/purge.ts';
 import { search } from './opensearch/search.ts';
 import { documentOf, type ImageSource, sourceOf, tombstoneOf } from './opensearch/source.ts';
 import { openSureLabels } from './opensearch/sure-labels.ts';
@@ -32,11 +33,7 @@ export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTime
       );
     },
     forget: (ids) => removeDocuments(parts, ids),
-    // The cluster goes on with it by itself: of a large index it rewrites much (docs/decisions/157).
-    async purge() {
-      const merge = { only_expunge_deletes: true, wait_for_completion: false };
-      await asked(cluster, () => client.indices.forcemerge({ index, ...merge }));
-    },
+    purge: () => purge(cluster, index),
     async get(ids) {
       if (ids.length === 0) return [];
       const { body } = await asked(cluster, () =>
