@@ -32,11 +32,6 @@ const lasting: readonly (readonly [said: RegExp, what: string, cure: string])[] 
     'write http:// in opensearchUrls, or switch TLS on there',
   ],
   [
-    /parse error|expected http\//i,
-    'what answers at this address does not speak http',
-    'see whether opensearchUrls names the http port (9200), not the transport port (9300)',
-  ],
-  [
     /certificate required|bad certificate|handshake failure/i,
     'OpenSearch refuses the TLS connection',
     'see its log; client certificates are not supported',
@@ -46,6 +41,7 @@ const lasting: readonly (readonly [said: RegExp, what: string, cure: string])[] 
 const cures: readonly (readonly [said: RegExp, cure: string])[] = [
   [/ECONNREFUSED/, 'start it, or set opensearchUrls'],
   [/ENOTFOUND|EAI_AGAIN/, 'see whether opensearchUrls is spelt right'],
+  [/parse error/i, 'see whether opensearchUrls names the http port (9200), not the transport port (9300)'],
   [/socket hang up|ECONNRESET|aborted/i, 'see its log; where it wants TLS, write https:// in opensearchUrls'],
 ];
 

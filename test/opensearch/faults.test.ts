@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { Client } from '@opensearch-project/opensearch';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ImagedexError, TemporaryError } from '../../src/errors.ts';
@@ -123,6 +124,25 @@ describe('what the client throws', () => {
     expect(fault).not.toBeInstanceOf(TemporaryError);
     expect((fault as Error).message).toMatch(message);
     expect((fault as Error).message).not.toContain('topsecret');
+  });
+
+  it('says so where the address is of something else', async () => {
+    const { url } = await startAnswering(json(200, {}));
+    const transport = createServer((socket) => socket.end('This is not an HTTP port'));
+    await new Promise<void>((resolve) => transport.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      transport.close();
+    });
+    const { port } = transport.address() as AddressInfo;
+    for (const [node, message] of [
+      [url.replace('http:', 'https:'), /does not speak https at this address.*write http:/],
+      [`http://127.0.0.1:${port}`, /Parse Error.*the http port \(9200\)/],
+    ] as const) {
+      const client = new Client({ node, maxRetries: 0 });
+      onTestFinished(() => client.close());
+      const fault = faultOf(await client.info().catch((thrown: unknown) => thrown));
+      expect((fault as Error).message).toMatch(message);
+    }
   });
 
   it('keeps its status and its type', async () => {
