@@ -1,24 +1,9 @@
 // Writes single operations to OpenSearch in bulk requests, each answered on its own, whatever befalls the requests.
-import { BulkDispatch, type BulkTiming } from './bulk-dispatch.ts';
+import { type BulkCounts, BulkDispatch, type BulkTiming } from './bulk-dispatch.ts';
 import { bulkGroup } from './bulk-entry.ts';
 import type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
 import { BulkQueue } from './bulk-queue.ts';
 import type { Cluster } from './cluster.ts';
-
-export type { BulkOperation, BulkOutcome } from './bulk-operation.ts';
-
-export interface BulkCounts {
-  readonly written: number;
-  readonly conflicts: number;
-  readonly rejected: number;
-  /** Operations that were sent again. */
-  readonly retries: number;
-  readonly requests: number;
-  readonly bytes: number;
-  /** Operations that are not answered yet, and their bytes. */
-  readonly waiting: number;
-  readonly waitingBytes: number;
-}
 
 export interface BulkWriter {
   /**

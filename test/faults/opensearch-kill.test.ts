@@ -59,7 +59,7 @@ async function writeThroughKill(
   return { said };
 }
 
-describe.skipIf(!hasOpenSearch)('kill -9 in mid-bulk', { timeout: 300_000 }, () => {
+describe.skipIf(!hasOpenSearch)('kill -9 in mid-bulk', { timeout: 600_000 }, () => {
   it.each(lines)('OpenSearch %s, started again', async (line) => {
     const node = await startOpenSearch({ line, heapMb: 384 });
     opened.push(() => node.close());

@@ -29,7 +29,7 @@ export interface NodeOptions {
 
 /** Servers may not run as root. */
 const nobody = 65_534;
-const startMs = 180_000;
+const startMs = 300_000;
 
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 // Takes documents of one generation over into another, with the revisions that they have there.
-import type { BulkOutcome, BulkWriter } from '../../../opensearch/bulk-writer.ts';
+import type { BulkOutcome } from '../../../opensearch/bulk-operation.ts';
+import type { BulkWriter } from '../../../opensearch/bulk-writer.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
 import { documentsOf, type Place, placesOf, type Walked } from './walk.ts';
 
