@@ -128,6 +128,8 @@ function keepWriting({ index, documents }: LoadedMillion): { stop(): Promise<Wri
       await sleep(writerRestMs);
     }
   })();
+  // Whoever stops it hears of it.
+  writing.catch(() => {});
   return {
     async stop() {
       isOver = true;

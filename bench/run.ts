@@ -37,20 +37,28 @@ async function runAll(chosen: readonly Bench[]): Promise<void> {
   const closers: (() => Promise<void>)[] = [];
   try {
     for (const bench of chosen) {
-      const result = await runOne(bench, closers);
-      for (const table of result.tables) process.stdout.write(`\n${columns(table)}\n`);
-      for (const finding of result.findings ?? []) process.stdout.write(`${findingText(finding)}\n`);
-      if (result.findings?.some(({ holds }) => !holds)) process.exitCode = 1;
-      if (values.dry) continue;
-      await keepResults({ [bench.name]: result });
-      await makePage(false);
+      // One that fails keeps none of the others from running.
+      await runOne(bench, closers).then(keep, (error: unknown) => {
+        process.stderr.write(`${bench.name}: ${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exitCode = 1;
+      });
     }
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-async function runOne(bench: Bench, closers: (() => Promise<void>)[]): Promise<Result> {
+async function keep(result: Result & { readonly name: string }): Promise<void> {
+  const { name, ...kept } = result;
+  for (const table of kept.tables) process.stdout.write(`\n${columns(table)}\n`);
+  for (const finding of kept.findings ?? []) process.stdout.write(`${findingText(finding)}\n`);
+  if (kept.findings?.some(({ holds }) => !holds)) process.exitCode = 1;
+  if (values.dry) return;
+  await keepResults({ [name]: kept });
+  await makePage(false);
+}
+
+async function runOne(bench: Bench, closers: (() => Promise<void>)[]) {
   const started = performance.now();
   const date = new Date().toISOString();
   let server: BenchServer | undefined;
@@ -72,6 +80,7 @@ async function runOne(bench: Bench, closers: (() => Promise<void>)[]): Promise<R
     const { opensearch = server?.version ?? null, ...outcome } = await bench.run(call);
     const seconds = (performance.now() - started) / 1000;
     return {
+      name: bench.name,
       about: bench.about,
       date,
       commit: commit(),
