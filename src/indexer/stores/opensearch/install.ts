@@ -73,7 +73,11 @@ export async function createGeneration(
 ): Promise<string> {
   await ensureTemplate(cluster, imagesTemplate(cluster));
   const index = generationName(cluster, number);
-  const body = { settings, aliases: { ...aliases, [ownAlias(index)]: {} } };
+  // The template may be from before this number was set.
+  const body = {
+    settings: { number_of_shards: cluster.settings.opensearchShards, ...settings },
+    aliases: { ...aliases, [ownAlias(index)]: {} },
+  };
   try {
     await asked(cluster, () => cluster.client.indices.create({ index, body }));
     cluster.log.info('made an index for images in OpenSearch', { index });

@@ -4,33 +4,16 @@ import { openGenerations } from '../../../../src/indexer/stores/opensearch/life.
 import { imagesTemplate } from '../../../../src/indexer/stores/opensearch/mapping.ts';
 import { sourceOf } from '../../../../src/indexer/stores/opensearch/source.ts';
 import { open as openIndex } from '../../../../src/indexer/stores/opensearch.ts';
-import { migrateLedger } from '../../../../src/ledgers/opensearch/migrate.ts';
-import { ledgerTemplate } from '../../../../src/ledgers/opensearch/tables.ts';
-import { open as openLedger } from '../../../../src/ledgers/opensearch.ts';
 import { openLog } from '../../../../src/log.ts';
 import { type Cluster, openCluster } from '../../../../src/opensearch/cluster.ts';
-import { putTemplate, type Template, templateVersion } from '../../../../src/opensearch/templates.ts';
+import { putTemplate, templateVersion } from '../../../../src/opensearch/templates.ts';
 import { query, world } from '../../../contracts/image-documents.ts';
+import { earlier } from '../../../opensearch/earlier-template.ts';
 import { openSearchSettings } from '../../../opensearch/settings.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
 import { shortTimes } from './generations-place.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-interface Inner {
-  readonly mappings: { readonly properties: Readonly<Record<string, object>> };
-}
-/** The template as it may have been before: another version, and other fields. */
-const earlier = (template: Template, fields: Readonly<Record<string, object | undefined>>): Template => {
-  const inner = template.body['template'] as Inner;
-  const properties = Object.entries({ ...inner.mappings.properties, ...fields });
-  const mappings = {
-    ...inner.mappings,
-    _meta: { schema: 0 },
-    properties: Object.fromEntries(properties.filter(([, field]) => field !== undefined)),
-  };
-  return { ...template, version: 0, body: { ...template.body, template: { ...inner, mappings } } };
-};
 
 describe.skipIf(!hasOpenSearch).each(lines)('migration on OpenSearch %s', (line) => {
   let cluster: Cluster;
@@ -110,21 +93,5 @@ describe.skipIf(!hasOpenSearch).each(lines)('migration on OpenSearch %s', (line)
     await expect(openGenerations(cluster, shortTimes).migrate()).rejects.toMatchObject({
       code: 'data_newer',
     });
-  });
-
-  it('brings the ledger along', async () => {
-    await putTemplate(cluster, earlier(ledgerTemplate(cluster), { host: undefined }));
-    await cluster.client.indices.create({
-      index: `${prefix}-ledger-block-000001`,
-      body: { aliases: { [`${prefix}-ledger-block`]: { is_write_index: true } } },
-    });
-    await expect(openLedger(cluster)).rejects.toThrow('run `imagedex store migrate`');
-    expect(await migrateLedger(cluster)).toMatchObject({ from: 0, to: 1, outcome: 'migrated' });
-    const ledger = await openLedger(cluster);
-    expect(await ledger.get('block', ['x'])).toEqual([]);
-    await ledger.close();
-    await putTemplate(cluster, earlier(ledgerTemplate(cluster), { host: { type: 'long' } }));
-    await cluster.client.indices.create({ index: `${prefix}-ledger-page-000001` });
-    await expect(migrateLedger(cluster)).rejects.toThrow('copy each collection');
   });
 });
