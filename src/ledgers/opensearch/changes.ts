@@ -147,7 +147,7 @@ async function changeTogether(
 
 /** Intents in the records, or in shells where there are none yet; returns those that could be placed. */
 async function prewrite(
-  { writer, records }: ChangeParts,
+  { writer, records, intents }: ChangeParts,
   wanted: readonly Wanted[],
   tx: string,
 ): Promise<Found[]> {
@@ -160,7 +160,6 @@ async function prewrite(
         : { action: 'update', ...at, ...placeOf(over), body: { intent } };
     }),
   );
-  mustBeTaken(outcomes);
   const placed: Found[] = [];
   const missed: Wanted[] = [];
   for (const [place, { kind, id, intent }] of intended.entries()) {
@@ -172,7 +171,10 @@ async function prewrite(
   }
   // Perhaps the answer was lost, and it is ours that is there.
   const there = await records.find(missed);
-  return [...placed, ...there.filter(({ document }) => document.intent?.tx === tx)];
+  placed.push(...there.filter(({ document }) => document.intent?.tx === tx));
+  if (outcomes.some(({ state }) => state === 'rejected')) await intents.takeBack(placed);
+  mustBeTaken(outcomes);
+  return placed;
 }
 
 async function isCommitted(

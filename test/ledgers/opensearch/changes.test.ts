@@ -186,6 +186,17 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
     await proxy.close();
   });
 
+  test('a change of which OpenSearch does not take a record leaves nothing behind', async () => {
+    const { ids, change } = await prepare('refused');
+    const tooLong = 'x'.repeat(600);
+    const refused: Change = { kind: 'location', id: tooLong, expect: 0, record: location() };
+    await expect(ledger.change([...change, refused])).rejects.toThrow('id');
+    expect(await intentsLeft()).toBe(0);
+    expect(await view(ledger, 'refused', ids.image)).toEqual(before);
+    expect(await ledger.change(change)).toEqual({ conflict: false });
+    await expect(ledger.change([change[0]!, change[0]!])).rejects.toThrow('once');
+  });
+
   test('several processes may open it at once where there is nothing yet', async () => {
     const place = { url, prefix: ownPrefix() };
     const all = await Promise.all(Array.from({ length: 5 }, () => open(place)));
