@@ -191,6 +191,12 @@ export function describeLedger(name: string, opener: URL, makePlace: () => Promi
     const versionOf = async (kind: keyof Kinds, id: string) =>
       (await ledger.get(kind, [id]))[0]?.version ?? 0;
 
+    test('an empty id is asked for like any other, and names nothing', async () => {
+      await ledger.change([create('location', 'a', location())]);
+      expect((await ledger.get('location', ['', 'a', 'b'])).map(({ id }) => id)).toEqual(['a']);
+      expect(await ledger.get('image', [''])).toEqual([]);
+    });
+
     test('a change needs the version that is there', async () => {
       const change = (expectation: number, record: ImageRecord | null) =>
         ledger.change([{ kind: 'image', id: 'i', expect: expectation, record }]);

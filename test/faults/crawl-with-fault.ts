@@ -1,5 +1,5 @@
 // A crawl that kills itself and its describers at one point of an image's way. Run as a process group of its own:
-// crawl-with-fault DATA_DIR SOURCE POINT COUNT. Faults are wrappers of the ports; src/ knows nothing of them.
+// crawl-with-fault DATA_DIR SOURCE POINT COUNT [FLAGS, as JSON]. Faults are wrappers of the ports; src/ knows nothing of them.
 import { appendFileSync } from 'node:fs';
 import { openParts, type Parts, type Workshop } from '../../src/app/parts.ts';
 import { assembleApp } from '../../src/app.ts';
@@ -8,7 +8,7 @@ import type { Change, Ledger } from '../../src/ledger.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import type { Work } from '../../src/work.ts';
 
-const [dataDir, source, point, count] = process.argv.slice(2);
+const [dataDir, source, point, count, flags = '{}'] = process.argv.slice(2);
 
 let passed = 0;
 /** Images that were leased and are not done. */
@@ -104,7 +104,9 @@ function faulty(parts: Parts): Parts {
   };
 }
 
-const config = await loadConfig({ flags: { dataDir, retryDelayMs: 10, logLevel: 'error' } });
+const config = await loadConfig({
+  flags: { dataDir, retryDelayMs: 10, logLevel: 'error', ...JSON.parse(flags) },
+});
 const app = assembleApp(faulty(await openParts(config)));
 const command = { sources: [source!], collection: 'default', maxImages: null, fresh: false };
 const report = await app.crawl(command, new AbortController().signal);

@@ -71,7 +71,9 @@ export function openRecords(cluster: Cluster, tables: Tables): Records {
 
   return {
     async find(all) {
-      const wanted = [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
+      // OpenSearch refuses to be asked for an empty id, which no record has.
+      const named = all.filter(({ id }) => id !== '');
+      const wanted = [...new Map(named.map((one) => [`${one.kind} ${one.id}`, one])).values()];
       const got = await Promise.all(
         wanted.map(async ({ kind, id }) => documents.ask({ index: await tables.ready(kind), id })),
       );
