@@ -29,7 +29,7 @@ export type BulkOutcome =
   /** It will never be taken. `type` is OpenSearch's own word: `index_not_found_exception`. */
   | { readonly state: 'rejected'; readonly type: string; readonly reason: string };
 
-/** `"index"` and its lines: header, document, each with its line end. */
+/** As they stand in a request: header and document, each with its line end. */
 export function linesOf(operation: BulkOperation): string {
   const { action, index, requireAlias, id, version, ifSeqNo, ifPrimaryTerm, body } = operation;
   const alias = requireAlias === true ? ',"require_alias":true' : '';
