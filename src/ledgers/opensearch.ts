@@ -5,7 +5,7 @@ import type { Cluster } from '../opensearch/cluster.ts';
 import { openChanges } from './opensearch/changes.ts';
 import { openDecisions } from './opensearch/decisions.ts';
 import { storedOf } from './opensearch/document.ts';
-import { openIntents } from './opensearch/intents.ts';
+import { Intents } from './opensearch/intents.ts';
 import { listRecords, newestAppearances } from './opensearch/listing.ts';
 import { openRecords } from './opensearch/records.ts';
 import { recover } from './opensearch/recovery.ts';
@@ -25,7 +25,7 @@ export async function open(cluster: Cluster, recoveryDelayMs?: number): Promise<
   const writer = openBulkWriter({ ...cluster, settings: { ...settings, ...writing, opensearchPatienceMs } });
   const records = openRecords(cluster, tables);
   const decisions = await openDecisions(cluster, tables, writer);
-  const intents = openIntents(tables, records, writer, decisions);
+  const intents = new Intents(tables, records, writer, decisions);
   const change = openChanges({ tables, records, writer, decisions, intents, log });
   const recovery = await recover({ records, decisions, intents, log }, recoveryDelayMs);
   return {

@@ -14,52 +14,74 @@ const mostPauseMs = 40;
 
 export const newId = (): string => randomBytes(12).toString('hex');
 
-export interface Intents {
+export class Intents {
+  readonly #tables: Tables;
+  readonly #records: Records;
+  readonly #writer: BulkWriter;
+  readonly #decisions: Decisions;
+
+  constructor(tables: Tables, records: Records, writer: BulkWriter, decisions: Decisions) {
+    this.#tables = tables;
+    this.#records = records;
+    this.#writer = writer;
+    this.#decisions = decisions;
+  }
+
   /** The same records, none with an intent that is decided. One that is not decided counts for nothing yet. */
-  settled(found: readonly Found[]): Promise<Found[]>;
+  async settled(found: readonly Found[]): Promise<Found[]> {
+    const done = found.filter((one) => !hasIntent(one));
+    let open = found.filter(hasIntent);
+    while (open.length > 0) {
+      const undecided = new Map((await this.#decide(open)).map((one) => [keyOf(one), one]));
+      const again = await this.#records.find(open);
+      open = [];
+      for (const one of again) {
+        // As it was before we looked for the decision: there was none then.
+        const isUndecided = hasIntent(one) && undecided.get(keyOf(one))?.seqNo === one.seqNo;
+        if (!hasIntent(one) || isUndecided) done.push(one);
+        else open.push(one);
+      }
+    }
+    return done;
+  }
+
   /** Waits until the intent is decided, or aborts it. */
-  outlast(found: Found, patience?: number): Promise<void>;
+  async outlast(first: Found, patience = patienceMs): Promise<void> {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      const [one] = await this.settled(await this.#records.find([first]));
+      if (one === undefined || one.document.intent?.tx !== txOf(first)) return;
+      if (performance.now() >= deadline) await this.#decisions.make(txOf(first), { state: 'aborted' });
+      else await sleep(Math.random() * mostPauseMs);
+    }
+  }
+
   /** Puts the intended bodies in place. Returns where those records lie then that nobody else has finished. */
-  finish(tx: string, found: readonly Found[]): Promise<readonly Member[]>;
-  /** Of a transaction that is committed, whoever began it. */
-  finishAll(tx: string, members: readonly Member[]): Promise<void>;
-  takeBack(found: readonly Found[]): Promise<void>;
-}
-
-export function openIntents(
-  tables: Tables,
-  records: Records,
-  writer: BulkWriter,
-  decisions: Decisions,
-): Intents {
-  const write = async (operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[]> => {
-    const outcomes = await writer.write(operations);
-    mustBeTaken(outcomes);
-    return outcomes;
-  };
-
-  const finish = async (tx: string, found: readonly Found[]): Promise<readonly Member[]> => {
-    const operations = found.map(async (one) => finishing(await tables.ready(one.kind), one));
-    const outcomes = await write(await Promise.all(operations));
-    decisions.remove(tx);
+  async finish(tx: string, found: readonly Found[]): Promise<readonly Member[]> {
+    const operations = found.map(async (one) => finishing(await this.#tables.ready(one.kind), one));
+    const outcomes = await this.#write(await Promise.all(operations));
+    this.#decisions.remove(tx);
     return outcomes.flatMap((outcome, place) =>
       outcome.state === 'written' ? [{ ...found[place]!, ...outcome }] : [],
     );
-  };
-  const finishAll = async (tx: string, members: readonly Member[]): Promise<void> => {
-    const found = await records.find(members);
-    await finish(
-      tx,
-      found.filter((one) => one.document.intent?.tx === tx && members.some((member) => isAt(one, member))),
-    );
-  };
-  const takeBack = async (found: readonly Found[]): Promise<void> => {
-    await write(await Promise.all(found.map(async (one) => takingBack(await tables.ready(one.kind), one))));
-  };
+  }
+
+  /** Of a transaction that is committed, whoever began it. */
+  async finishAll(tx: string, members: readonly Member[]): Promise<void> {
+    const found = await this.#records.find(members);
+    const isOfIt = (one: Found) =>
+      one.document.intent?.tx === tx && members.some((member) => isAt(one, member));
+    await this.finish(tx, found.filter(isOfIt));
+  }
+
+  async takeBack(found: readonly Found[]): Promise<void> {
+    const operations = found.map(async (one) => takingBack(await this.#tables.ready(one.kind), one));
+    await this.#write(await Promise.all(operations));
+  }
 
   /** Does what is decided; returns those whose transaction was not. */
-  const decide = async (found: readonly Found[]): Promise<Found[]> => {
-    const decided = await decisions.find([...new Set(found.map(txOf))]);
+  async #decide(found: readonly Found[]): Promise<Found[]> {
+    const decided = await this.#decisions.find([...new Set(found.map(txOf))]);
     const undecided: Found[] = [];
     const lost: Found[] = [];
     const committed = new Map<string, readonly Member[]>();
@@ -70,43 +92,16 @@ export function openIntents(
         committed.set(txOf(one), decision.members);
       else lost.push(one);
     }
-    for (const [tx, members] of committed) await finishAll(tx, members);
-    if (lost.length > 0) await takeBack(lost);
+    for (const [tx, members] of committed) await this.finishAll(tx, members);
+    if (lost.length > 0) await this.takeBack(lost);
     return undecided;
-  };
+  }
 
-  const settled = async (found: readonly Found[]): Promise<Found[]> => {
-    const done = found.filter((one) => !hasIntent(one));
-    let open = found.filter(hasIntent);
-    while (open.length > 0) {
-      const undecided = new Map((await decide(open)).map((one) => [keyOf(one), one]));
-      const again = await records.find(open);
-      open = [];
-      for (const one of again) {
-        // As it was before we looked for the decision: there was none then.
-        const isUndecided = hasIntent(one) && undecided.get(keyOf(one))?.seqNo === one.seqNo;
-        if (!hasIntent(one) || isUndecided) done.push(one);
-        else open.push(one);
-      }
-    }
-    return done;
-  };
-
-  return {
-    settled,
-    finish,
-    finishAll,
-    takeBack,
-    async outlast(first, patience = patienceMs) {
-      const deadline = performance.now() + patience;
-      for (;;) {
-        const [one] = await settled(await records.find([first]));
-        if (one === undefined || one.document.intent?.tx !== txOf(first)) return;
-        if (performance.now() >= deadline) await decisions.make(txOf(first), { state: 'aborted' });
-        else await sleep(Math.random() * mostPauseMs);
-      }
-    },
-  };
+  async #write(operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[]> {
+    const outcomes = await this.#writer.write(operations);
+    mustBeTaken(outcomes);
+    return outcomes;
+  }
 }
 
 /** Another has been there before us where it is a conflict. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/ledger.ts';
 import { openDecisions } from '../../../src/ledgers/opensearch/decisions.ts';
-import { openIntents } from '../../../src/ledgers/opensearch/intents.ts';
+import { Intents } from '../../../src/ledgers/opensearch/intents.ts';
 import { openRecords } from '../../../src/ledgers/opensearch/records.ts';
 import { openTables } from '../../../src/ledgers/opensearch/tables.ts';
 import { tallyRecords } from '../../../src/ledgers/opensearch/tally.ts';
@@ -26,7 +26,7 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
     const tables = await openTables(cluster);
     const writer = openBulkWriter(cluster);
     const records = openRecords(cluster, tables);
-    const intents = openIntents(tables, records, writer, await openDecisions(cluster, tables, writer));
+    const intents = new Intents(tables, records, writer, await openDecisions(cluster, tables, writer));
     const tally = async (pageSize: number) => {
       const all = await tallyRecords({ records, intents }, 'location', { crawlId: 'c1' }, ['host'], pageSize);
       return all.map(({ values, count }) => `${values.host} ${count}`).sort();
