@@ -109,9 +109,9 @@ export async function openParts(config: Config): Promise<Parts> {
         () => opened?.describers.close(),
         () => worked?.queue.stop(),
         () => ended(worked?.owner.close(), patience),
-        () => index.close(),
+        () => ended(index.close(), patience),
         () => blobs.close(),
-        () => ledger.close(),
+        () => ended(ledger.close(), patience),
         () => cluster?.close(),
         async () => (await opening?.catch(() => undefined))?.close(),
       ]);
