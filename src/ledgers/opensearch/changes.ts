@@ -2,34 +2,11 @@
 // (docs/decisions/160-transactions-in-opensearch.md).
 import { messageOf } from '../../errors.ts';
 import type { Change } from '../../ledger.ts';
-import type { Log } from '../../log.ts';
-import type { BulkOutcome } from '../../opensearch/bulk-operation.ts';
-import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
 import { Turns } from '../../turns.ts';
-import type { Decisions } from './decisions.ts';
-import { documentOf, type Found, intentOf, isForeign, placeOf, versionAt, versionOf } from './document.ts';
-import { hasIntent, type Intents, mustBeTaken, newId } from './intents.ts';
-import type { Records } from './records.ts';
-import type { Tables } from './tables.ts';
-
-export interface ChangeParts {
-  readonly tables: Tables;
-  readonly records: Records;
-  readonly writer: BulkWriter;
-  readonly decisions: Decisions;
-  readonly intents: Intents;
-  readonly log: Log;
-}
-
-interface Wanted {
-  readonly kind: Change['kind'];
-  readonly id: string;
-  readonly index: string;
-  readonly expect: number;
-  readonly body: string | null;
-  /** The document that it is written over; another than `expect` where an intent was taken back since. 0 for none. */
-  readonly over: number;
-}
+import { changeOne } from './change-one.ts';
+import { type Found, intentOf, isForeign, placeOf, versionAt } from './document.ts';
+import { mustBeTaken, newId } from './intents.ts';
+import { type ChangeParts, keyOf, type Place, type Wanted, wantedOf, wayOn } from './wanted.ts';
 
 /** So often a transaction that somebody aborted is tried again. */
 const maxAborts = 5;
@@ -50,73 +27,6 @@ export function openChanges(parts: ChangeParts): (changes: readonly Change[]) =>
       return made !== undefined;
     });
   };
-}
-
-const keyOf = ({ kind, id }: Pick<Found, 'kind' | 'id'>): string => `${kind} ${id}`;
-
-async function wantedOf({ tables }: ChangeParts, { kind, id, expect, record }: Change): Promise<Wanted> {
-  const body = record === null ? null : JSON.stringify(record);
-  return { kind, id, index: await tables.ready(kind), expect, body, over: expect };
-}
-
-/** Where a record lies now. */
-type Place = Pick<Found, 'kind' | 'id' | 'seqNo' | 'primaryTerm'>;
-
-/** Where the record lies now, as far as that is known; undefined where it was not made. */
-async function changeOne(parts: ChangeParts, first: Wanted): Promise<readonly Place[] | undefined> {
-  const write = newId();
-  let isRepeated = false;
-  for (let wanted = first; ; ) {
-    const outcome = await applied(parts, wanted, write);
-    if (outcome?.state === 'written') return [{ ...wanted, ...outcome }];
-    isRepeated ||= outcome?.state === 'conflict' && outcome.isRepeated;
-    const [found] = await parts.records.find([wanted]);
-    if (found?.document.write === write) return [found];
-    // Our deletion cannot be told from another's.
-    if (found === undefined && wanted.body === null && (wanted.expect === 0 || isRepeated)) return [];
-    const [next] = (await wayOn(parts, [wanted])) ?? [];
-    if (next === undefined) return undefined;
-    wanted = next;
-  }
-}
-
-/** Undefined for a change that only makes sure that there is nothing. */
-async function applied(
-  { writer }: ChangeParts,
-  { kind, id, index, over, body }: Wanted,
-  write: string,
-): Promise<BulkOutcome | undefined> {
-  if (body === null && over === 0) return undefined;
-  const at = { index, requireAlias: true, id } as const;
-  const document = body === null ? {} : { body: documentOf(kind, id, body, write) };
-  const outcomes = await writer.write([
-    over === 0
-      ? { action: 'create', ...at, ...document }
-      : { action: body === null ? 'delete' : 'index', ...at, ...placeOf(over), ...document },
-  ]);
-  mustBeTaken(outcomes);
-  return outcomes[0];
-}
-
-/**
- * The changes as they can be tried again after a conflict, nobody's intent in their way; undefined where a version is
- * another one for good.
- */
-async function wayOn(
-  { records, intents }: ChangeParts,
-  all: readonly Wanted[],
-): Promise<Wanted[] | undefined> {
-  for (;;) {
-    const found = new Map((await records.find(all)).map((one) => [keyOf(one), one]));
-    if (all.some((one) => versionOf(found.get(keyOf(one))) !== one.expect)) return undefined;
-    const inTheWay = [...found.values()].filter(hasIntent);
-    if (inTheWay.length === 0)
-      return all.map((one) => {
-        const there = found.get(keyOf(one));
-        return { ...one, over: there === undefined ? 0 : versionAt(there) };
-      });
-    await Promise.all(inTheWay.map((one) => intents.outlast(one)));
-  }
 }
 
 async function changeTogether(
