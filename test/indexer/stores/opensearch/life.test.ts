@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReindexProgress } from '../../../../src/indexer/generations.ts';
-import { copyPage } from '../../../../src/indexer/stores/opensearch/copy.ts';
+import { compare } from '../../../../src/indexer/stores/opensearch/compare.ts';
+import { copyPage, nothingCopied } from '../../../../src/indexer/stores/opensearch/copy.ts';
 import { exclusively } from '../../../../src/indexer/stores/opensearch/exclusive.ts';
 import { createGeneration } from '../../../../src/indexer/stores/opensearch/install.ts';
+import { sourceOf } from '../../../../src/indexer/stores/opensearch/source.ts';
 import { openBulkWriter } from '../../../../src/opensearch/bulk-writer.ts';
 import { anyDocument, dice, document, query } from '../../../contracts/image-documents.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
@@ -182,6 +184,31 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
     await place.index.put([document('comes again', { revision: 6 })]);
     await copyPage(copying, read);
     expect([...(await allOf(place.cluster, next)).keys()].sort()).toEqual(['comes again', 'stays']);
+    await writer.close();
+  });
+
+  it('takes over when comparing what the next one lacks or has an older revision of', async () => {
+    await put(50);
+    await place.index.put([document('newer', { revision: 3 })]);
+    const next = await createGeneration(place.cluster, 2, { [name('-next')]: {} });
+    await place.cluster.client.index({
+      index: next,
+      id: 'newer',
+      version: 2,
+      version_type: 'external',
+      body: { ...sourceOf(document('newer', { revision: 2 })) },
+    });
+    const writer = openBulkWriter(place.cluster);
+    const copying = {
+      cluster: place.cluster,
+      writer,
+      from: first(),
+      to: next,
+      rewrite: (one: object) => one,
+    };
+    const compared = await compare(copying, nothingCopied, { signal: never, onProgress: quiet });
+    expect(compared).toMatchObject({ mended: 51, ahead: 0, differences: [] });
+    expect((await allOf(place.cluster, next)).get('newer')?.version).toBe(3);
     await writer.close();
   });
 });
