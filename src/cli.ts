@@ -6,6 +6,9 @@ import { runCommandLine } from './commands/command-line.ts';
 import { programName } from './commands/hint.ts';
 import { exitCodes } from './commands/verb.ts';
 
+// Packages look at it when they are loaded: without it graphql looks for a second copy of itself at every field.
+process.env['NODE_ENV'] ??= 'production';
+
 const stop = new AbortController();
 let exitCode: number | undefined;
 
