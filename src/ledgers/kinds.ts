@@ -1,6 +1,8 @@
 // The one table of kinds: which fields of a record have a column, to list, count and order by.
 import type { Kind, Kinds } from '../ledger.ts';
-import type { Value } from '../sqlite/binding.ts';
+
+/** Of a column. */
+export type Value = string | number | boolean | null | undefined;
 
 export interface Column {
   readonly name: string;

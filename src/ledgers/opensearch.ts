@@ -25,12 +25,12 @@ export async function open(cluster: Cluster, recoveryDelayMs?: number): Promise<
   const writer = openBulkWriter({ ...cluster, settings: { ...settings, ...writing, opensearchPatienceMs } });
   const records = openRecords(cluster, tables);
   const decisions = await openDecisions(cluster, tables, writer);
-  const intents = new Intents(tables, records, writer, decisions);
+  const intents = new Intents(tables, records, writer, decisions, log);
   const change = openChanges({ tables, records, writer, decisions, intents, log });
   const recovery = await recover({ records, decisions, intents, log }, recoveryDelayMs);
   return {
     async get<K extends Kind>(kind: K, ids: readonly string[]) {
-      const found = await intents.settled(await records.find(ids.map((id) => ({ kind, id }))));
+      const found = await intents.seen(await records.find(ids.map((id) => ({ kind, id }))));
       return found.flatMap((one) => storedOf<K>(one) ?? []);
     },
     change: async (changes) => ({ conflict: !(await change(changes)) }),
@@ -43,6 +43,7 @@ export async function open(cluster: Cluster, recoveryDelayMs?: number): Promise<
     tally: async (kind, where, by) => tallyRecords({ records, intents }, kind, where, by),
     async close() {
       await recovery.close();
+      await intents.close();
       await decisions.close();
       await writer.close();
     },

@@ -60,12 +60,21 @@ function mustBeComplete(body: unknown): void {
 
 function mustHaveAll(part: Part, isPart: boolean): void {
   const { timed_out, _shards, status, error } = part;
-  // A document that could not be looked up has no status: its shard is away, or its index.
-  if (isPart && error !== undefined) throw answerFault(status ?? statusOfPart(error), part);
+  if (isPart && error !== undefined)
+    throw status === undefined ? faultOfPart(error) : answerFault(status, part);
   if (timed_out === true) throw new TemporaryError('data_unavailable', 'OpenSearch did not search in time');
   if ((_shards?.failed ?? 0) === 0) return;
-  throw answerFault(503, { error: _shards?.failures?.[0]?.reason ?? 'a shard failed' });
+  throw faultOfPart(_shards?.failures?.[0]?.reason ?? 'a shard failed');
 }
 
-const statusOfPart = (error: unknown): number =>
-  (error as { readonly type?: string }).type === 'index_not_found_exception' ? 404 : 503;
+const lastingStatuses: Readonly<Record<string, number>> = {
+  index_not_found_exception: 404,
+  security_exception: 403,
+  illegal_argument_exception: 400,
+};
+
+/** A document that could not be looked up has no status, and a shard has none: it is away, if its error is no other. */
+function faultOfPart(error: unknown): Error {
+  const { type = '' } = error as { readonly type?: string };
+  return answerFault(lastingStatuses[type] ?? 503, { error });
+}

@@ -78,7 +78,9 @@ export function answerFault(status: number, body: unknown, options?: ErrorOption
   if (isBlock(refusal)) return temporary(blockText(refusal.reason));
   if (tooLarge.test(said))
     return lasting(`the query is too large for OpenSearch (${said}): ask with fewer words and labels`);
-  if (isTemporaryStatus(status)) return temporary(`OpenSearch is too busy or not ready: ${said}`);
+  // Also said with a status of 500; it is no better later either.
+  const isOurs = refusal.type === 'illegal_argument_exception';
+  if (isTemporaryStatus(status) && !isOurs) return temporary(`OpenSearch is too busy or not ready: ${said}`);
   switch (status) {
     case 401:
       return lasting(

@@ -1,19 +1,20 @@
 // A change of one record: one write, at once.
 import type { BulkOutcome } from '../../opensearch/bulk-operation.ts';
-import { documentOf, placeOf } from './document.ts';
+import { documentOf, placeOf, versionAt, versionOf } from './document.ts';
 import { mustBeTaken, newId } from './intents.ts';
-import { type ChangeParts, type Place, type Wanted, wayOn } from './wanted.ts';
+import { type ChangeParts, type Made, type Wanted, wayOn } from './wanted.ts';
 
-/** Where the record lies now, as far as that is known; undefined where it was not made. */
-export async function changeOne(parts: ChangeParts, first: Wanted): Promise<readonly Place[] | undefined> {
+/** The record's version now, as far as that is known; undefined where it was not made. */
+export async function changeOne(parts: ChangeParts, first: Wanted): Promise<readonly Made[] | undefined> {
   const write = newId();
   let isRepeated = false;
   for (let wanted = first; ; ) {
     const outcome = await applied(parts, wanted, write);
-    if (outcome?.state === 'written') return [{ ...wanted, ...outcome }];
+    if (outcome?.state === 'written') return [{ ...wanted, version: versionAt(outcome) }];
     isRepeated ||= outcome?.state === 'conflict' && outcome.isRepeated;
     const [found] = await parts.records.find([wanted]);
-    if (found?.document.write === write) return [found];
+    // Perhaps with another's intent, which does not count yet.
+    if (found?.document.write === write) return [{ ...found, version: versionOf(found) }];
     // Our deletion cannot be told from another's.
     if (found === undefined && wanted.body === null && (wanted.expect === 0 || isRepeated)) return [];
     const [next] = (await wayOn(parts, [wanted])) ?? [];

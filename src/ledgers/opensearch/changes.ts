@@ -4,9 +4,21 @@ import { messageOf } from '../../errors.ts';
 import type { Change } from '../../ledger.ts';
 import { Turns } from '../../turns.ts';
 import { changeOne } from './change-one.ts';
-import { type Found, intentOf, isForeign, placeOf, versionAt } from './document.ts';
+import { type Found, intentOf, isForeign, isIntended, placeOf, versionAt } from './document.ts';
 import { mustBeTaken, newId } from './intents.ts';
-import { type ChangeParts, keyOf, type Place, type Wanted, wantedOf, wayOn } from './wanted.ts';
+import { type ChangeParts, keyOf, type Made, type Wanted, wantedOf, wayOn } from './wanted.ts';
+
+/** Far less than others remember what they aborted: see recovery.ts. */
+const longMs = 3_600_000;
+
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+const momentNow = (): Moment => ({ wall: Date.now(), monotonic: performance.now() });
+/** By either clock: one stands still with the machine, and somebody may set the other. */
+const isLongAgo = ({ wall, monotonic }: Moment): boolean =>
+  Date.now() - wall > longMs || performance.now() - monotonic > longMs;
 
 /** So often a transaction that somebody aborted is tried again. */
 const maxAborts = 5;
@@ -21,9 +33,13 @@ export function openChanges(parts: ChangeParts): (changes: readonly Change[]) =>
       throw new Error(`ledger: expected each record at most once, got ${keys.join(', ')}`);
     const wanted = await Promise.all(changes.map((change) => wantedOf(parts, change)));
     return turns.take(keys, async () => {
-      if (wanted.some((one) => isForeign(one.expect) || turns.isOld(keyOf(one), one.expect))) return false;
-      const made = await (wanted.length === 1 ? changeOne(parts, wanted[0]!) : changeTogether(parts, wanted));
-      for (const one of made ?? []) turns.learn(keyOf(one), versionAt(one));
+      const isOld = ({ expect, ...one }: Wanted) => !isIntended(expect) && turns.isOld(keyOf(one), expect);
+      if (wanted.some((one) => isForeign(one.expect) || isOld(one))) return false;
+      // What readers have seen in an intent is finished first.
+      const ready = wanted.some(({ expect }) => isIntended(expect)) ? await wayOn(parts, wanted) : wanted;
+      if (ready === undefined) return false;
+      const made = await (ready.length === 1 ? changeOne(parts, ready[0]!) : changeTogether(parts, ready));
+      for (const one of made ?? []) turns.learn(keyOf(one), one.version);
       return made !== undefined;
     });
   };
@@ -32,18 +48,20 @@ export function openChanges(parts: ChangeParts): (changes: readonly Change[]) =>
 async function changeTogether(
   parts: ChangeParts,
   first: readonly Wanted[],
-): Promise<readonly Place[] | undefined> {
+): Promise<readonly Made[] | undefined> {
   let wanted = first;
   for (let aborts = 0; aborts < maxAborts; ) {
     const tx = newId();
+    const began = momentNow();
     const placed = await prewrite(parts, wanted, tx);
     if (placed.length === wanted.length) {
-      if (await isCommitted(parts, tx, placed)) {
+      if (!isLongAgo(began) && (await isCommitted(parts, tx, placed, began))) {
         // From here on it is made, whoever finishes it.
-        return await parts.intents.finish(tx, placed).catch((error) => {
+        const finished = await parts.intents.finish(tx, placed).catch((error) => {
           parts.log.debug('a change is left for others to finish', { reason: messageOf(error) });
           return [];
         });
+        return finished.map((one) => ({ ...one, version: versionAt(one) }));
       }
       aborts++;
     }
@@ -88,13 +106,21 @@ async function prewrite(
 }
 
 async function isCommitted(
-  { decisions }: ChangeParts,
+  { decisions, records }: ChangeParts,
   tx: string,
   placed: readonly Found[],
+  began: Moment,
 ): Promise<boolean> {
   const members = placed.map(({ kind, id, seqNo, primaryTerm }) => ({ kind, id, seqNo, primaryTerm }));
   const { isMade, isRepeated } = await decisions.make(tx, { state: 'committed', members });
-  if (isMade) return true;
+  if (isMade) {
+    if (!isLongAgo(began)) return true;
+    // The process stood still on the way. Perhaps others have aborted it, taken it back, and forgotten it by now.
+    const there = await records.find(placed);
+    if (there.some(({ document }) => document.intent?.tx === tx || document.write === tx)) return true;
+    decisions.remove(tx);
+    return false;
+  }
   const decision = (await decisions.find([tx])).get(tx);
   // Only what was committed is removed while its process lives: an earlier try of ours was, and has been finished.
   return decision === undefined ? isRepeated : decision.state === 'committed';

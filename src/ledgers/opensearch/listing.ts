@@ -47,7 +47,7 @@ async function fitting<K extends Kind>(
 ): Promise<Stored<K>[]> {
   if (!found.some(hasIntent)) return found.flatMap((one) => storedOf<K>(one) ?? []);
   const places = new Map(found.map(({ id }, place) => [id, place]));
-  const stored = (await intents.settled(found)).flatMap((one) => storedOf<K>(one) ?? []);
+  const stored = (await intents.seen(found)).flatMap((one) => storedOf<K>(one) ?? []);
   return stored
     .filter(({ record }) => fits(kind, where, record))
     .sort((a, b) => places.get(a.id)! - places.get(b.id)!);

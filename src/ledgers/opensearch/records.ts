@@ -28,8 +28,8 @@ export interface Records {
   refresh(table: TableName): Promise<void>;
   /** As of the last refresh. */
   search(kind: Kind, search: Search): Promise<SearchAnswer>;
-  /** Everywhere at once, what was written just now included. */
-  searchAll(search: Search): Promise<readonly Found[]>;
+  /** Everywhere, page by page, what was written just now included. */
+  searchAll(query: object, pageSize: number): AsyncIterable<readonly Found[]>;
   /** Several searches that all see the same. */
   searchStill<T>(kind: Kind, work: (search: Searching) => Promise<T>): Promise<T>;
 }
@@ -85,16 +85,23 @@ export function openRecords(cluster: Cluster, tables: Tables): Records {
       return refresh();
     },
     search: async (kind, search) => answerOf(kind, await searches.ask([await tables.ready(kind), search])),
-    async searchAll(search) {
+    async *searchAll(query, size) {
       const kinds = (await tables.made()).filter((table): table is Kind => table !== 'tx');
-      if (kinds.length === 0) return [];
+      if (kinds.length === 0) return;
       const aliases = await Promise.all(kinds.map((kind) => tables.ready(kind)));
       const index = aliases.join(',');
       await asked(cluster, () => client.indices.refresh({ index }));
-      const { hits } = await searchAlone({ index }, search);
-      return hits.hits.map((hit) =>
-        foundOf(kinds[aliases.findIndex((alias) => hit._index.startsWith(`${alias}-`))]!, hit),
-      );
+      // Several kinds may have a record of one id.
+      const search = { query, size, sort: [{ id: 'asc' }, { _index: 'asc' }], track_total_hits: false };
+      for (let from: readonly unknown[] | undefined; ; ) {
+        const after = from === undefined ? {} : { search_after: from };
+        const { hits } = (await searchAlone({ index }, { ...search, ...after })).hits;
+        yield hits.map((hit) =>
+          foundOf(kinds[aliases.findIndex((alias) => hit._index.startsWith(`${alias}-`))]!, hit),
+        );
+        if (hits.length < size) return;
+        from = hits.at(-1)!.sort;
+      }
     },
     async searchStill(kind, work) {
       const index = await tables.ready(kind);
@@ -117,6 +124,7 @@ interface GotDocument {
   readonly _seq_no: number;
   readonly _primary_term: number;
   readonly _source: LedgerDocument;
+  readonly sort?: readonly unknown[];
 }
 interface Answered {
   readonly hits: {

@@ -1,8 +1,7 @@
 // Counts of records for each combination of values, exact whatever their number.
 import { TemporaryError } from '../../errors.ts';
 import type { Kind, Kinds, Tally, TallyField, Where } from '../../ledger.ts';
-import type { Value } from '../../sqlite/binding.ts';
-import { columnsOf, mustHaveColumn, valueIn } from '../kinds.ts';
+import { columnsOf, mustHaveColumn, type Value, valueIn } from '../kinds.ts';
 import { fits, pending, queryOf } from './conditions.ts';
 import { type Found, storedOf } from './document.ts';
 import type { Intents } from './intents.ts';
@@ -41,7 +40,7 @@ export async function tallyRecords(
   let open = first.found;
   if (isWhole(first, pageSize)) counts.addAll(combinationsOf(first));
   else open = await records.searchStill(kind, (search) => countPages(search, request, pageSize, counts));
-  for (const found of await intents.settled(open)) {
+  for (const found of await intents.seen(open)) {
     const record = storedOf(found)?.record;
     if (record !== undefined && fits(kind, where, record))
       counts.add((field) => columnValue(kind, field, record), 1);

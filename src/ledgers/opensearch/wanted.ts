@@ -3,7 +3,7 @@ import type { Change } from '../../ledger.ts';
 import type { Log } from '../../log.ts';
 import type { BulkWriter } from '../../opensearch/bulk-writer.ts';
 import type { Decisions } from './decisions.ts';
-import { type Found, versionAt, versionOf } from './document.ts';
+import { type Found, isVersion, versionAt, versionOf } from './document.ts';
 import { hasIntent, type Intents } from './intents.ts';
 import type { Records } from './records.ts';
 import type { Tables } from './tables.ts';
@@ -27,8 +27,8 @@ export interface Wanted {
   readonly over: number;
 }
 
-/** Where a record lies now. */
-export type Place = Pick<Found, 'kind' | 'id' | 'seqNo' | 'primaryTerm'>;
+/** A record that was changed, and its version since. */
+export type Made = Pick<Found, 'kind' | 'id'> & { readonly version: number };
 
 export const keyOf = ({ kind, id }: Pick<Found, 'kind' | 'id'>): string => `${kind} ${id}`;
 
@@ -49,13 +49,14 @@ export async function wayOn(
   all: readonly Wanted[],
 ): Promise<Wanted[] | undefined> {
   for (;;) {
-    const found = new Map((await records.find(all)).map((one) => [keyOf(one), one]));
-    if (all.some((one) => versionOf(found.get(keyOf(one))) !== one.expect)) return undefined;
+    const settled = await intents.settled(await records.find(all));
+    const found = new Map(settled.map((one) => [keyOf(one), one]));
+    if (!all.every((one) => isVersion(found.get(keyOf(one)), one.expect))) return undefined;
     const inTheWay = [...found.values()].filter(hasIntent);
     if (inTheWay.length === 0)
       return all.map((one) => {
         const there = found.get(keyOf(one));
-        return { ...one, over: there === undefined ? 0 : versionAt(there) };
+        return { ...one, expect: versionOf(there), over: there === undefined ? 0 : versionAt(there) };
       });
     await Promise.all(inTheWay.map((one) => intents.outlast(one)));
   }

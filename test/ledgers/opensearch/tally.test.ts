@@ -26,7 +26,8 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
     const tables = await openTables(cluster);
     const writer = openBulkWriter(cluster);
     const records = openRecords(cluster, tables);
-    const intents = new Intents(tables, records, writer, await openDecisions(cluster, tables, writer));
+    const decisions = await openDecisions(cluster, tables, writer);
+    const intents = new Intents(tables, records, writer, decisions, cluster.log);
     const tally = async (pageSize: number) => {
       const all = await tallyRecords({ records, intents }, 'location', { crawlId: 'c1' }, ['host'], pageSize);
       return all.map(({ values, count }) => `${values.host} ${count}`).sort();
