@@ -3,9 +3,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { migrateLedger, openGenerations } from '../drivers.ts';
-import { ImagedexError } from '../errors.ts';
+import { ImagedexError, messageOf } from '../errors.ts';
 import type { Generation, Generations, OnReindexProgress, ReindexReport } from '../indexer/generations.ts';
 import { openLog } from '../log.ts';
+import { asked } from '../opensearch/asked.ts';
+import type { Finding } from '../opensearch/checks.ts';
 import { type Cluster, connectCluster, openCluster } from '../opensearch/cluster.ts';
 import { type ClusterState, inspectCluster } from '../opensearch/inspect.ts';
 import type { Migration } from '../opensearch/migrate.ts';
@@ -28,8 +30,31 @@ export async function storeState(config: Config): Promise<StoreState> {
   const cluster = await connectCluster(config.values, openLog(config.values.logLevel));
   try {
     const state = await inspectCluster(cluster);
-    const generations = await (await openGenerations(cluster)).list().catch(() => []);
-    return { store: 'opensearch', ...state, generations };
+    const life = await openGenerations(cluster);
+    const unknown: Finding[] = [];
+    const generations = await life.list().catch((error) => {
+      unknown.push({
+        level: 'warning',
+        message: `the generations of the image index are not known (${messageOf(error)})`,
+        cure: 'give the login the right to see the aliases of these indices',
+      });
+      return [];
+    });
+    return { store: 'opensearch', ...state, findings: [...state.findings, ...unknown], generations };
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** Whether a crawl has made anything yet where searches would look. */
+export async function isStoreThere(config: Config): Promise<boolean> {
+  const cluster = await connectCluster(config.values, openLog(config.values.logLevel));
+  try {
+    const { client, name } = cluster;
+    const { body } = await asked(cluster, () =>
+      client.indices.getAlias({ index: name('images*'), name: name('images') }, { ignore: [404] }),
+    );
+    return Object.values(body).some(({ aliases }) => aliases !== undefined);
   } finally {
     await cluster.close();
   }

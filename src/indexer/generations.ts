@@ -11,6 +11,8 @@ export interface Generation {
   readonly isWritten: boolean;
   /** It is being made, or who made it has died. */
   readonly isUnfinished: boolean;
+  /** False: it refused a document that the searched one took, so searches cannot go to it. */
+  readonly isWhole: boolean;
 }
 
 export interface ReindexProgress {
@@ -37,7 +39,7 @@ export interface ReindexReport {
   readonly copied: number;
   /** Taken over again when they were compared: a crawl had changed them meanwhile. */
   readonly mended: number;
-  /** Revisions that only the next generation had at the end: their writers were still at it, or died. */
+  /** Documents that were newer in the next generation at the end: their writers were still at it, or died. */
   readonly ahead: number;
   /** Searches of a sample of documents, each asked of both. */
   readonly searches: number;

@@ -1,5 +1,7 @@
 // `imagedex store`, as typed: what it says of both stores, and the way of an index there and back.
 import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { document } from '../contracts/image-documents.ts';
@@ -41,6 +43,25 @@ describe('with sqlite', () => {
   });
 });
 
+/** Before an OpenSearch, and forbids one thing to ask. */
+async function openSilent(target: string, forbidden: string) {
+  const server = createServer(async (request, response) => {
+    const isForbidden = decodeURIComponent(request.url!).startsWith(`/${forbidden}`);
+    const answer = isForbidden
+      ? new Response('{"error":{"type":"security_exception","reason":"no permissions"}}', { status: 403 })
+      : await fetch(new URL(request.url!, target));
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 describe.skipIf(!hasOpenSearch)('with OpenSearch', () => {
   it('shows the state, and takes searches to a new index, back, and forward', async () => {
     const [url, prefix] = [await openSearchUrl('3'), ownPrefix()];
@@ -69,6 +90,17 @@ describe.skipIf(!hasOpenSearch)('with OpenSearch', () => {
     const json = JSON.parse((await typed('status', '--json')).out);
     expect(json).toMatchObject({ store: 'opensearch', health: expect.any(String), findings: [] });
     expect(json.generations).toMatchObject([{ isRead: false }, { isRead: true, number: 2 }]);
+
+    const silent = await openSilent(url, `${prefix}-images-*/_alias`);
+    const part = await imagedex(['store', 'status'], {
+      cwd: folder,
+      env: { ...env, IMAGEDEX_OPENSEARCH_URLS: silent.url },
+    });
+    expect([part.code, part.out]).toEqual([
+      0,
+      expect.stringContaining('warning: the generations of the image index are not known ('),
+    ]);
+    await silent.close();
 
     expect(JSON.parse((await typed('rollback', '--json')).out)).toEqual({ from: second, to: first });
     expect((await typed('rollback')).out).toContain(

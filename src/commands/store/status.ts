@@ -23,7 +23,7 @@ const databaseLines = ({ file, bytes, journalBytes }: DatabaseState): string[] =
 ];
 
 function openSearchLines(state: OpenSearchState): string[] {
-  const { version, health, nodes, indices, templates, findings, generations } = state;
+  const { version, distribution, health, nodes, indices, templates, findings, generations } = state;
   const diskText = ({ disk }: (typeof nodes)[number]) =>
     disk === null ? '' : `${gigabytes(disk.availableBytes)} of ${gigabytes(disk.totalBytes)} free`;
   const part = (name: string): string => {
@@ -31,12 +31,13 @@ function openSearchLines(state: OpenSearchState): string[] {
     if (generation === undefined) return '';
     if (generation.isRead) return 'searched';
     if (generation.isUnfinished) return 'unfinished';
-    return generation.isWritten ? 'kept for rollback' : 'left over';
+    if (!generation.isWritten) return 'left over';
+    return generation.isWhole ? 'kept for rollback' : 'kept, but refused documents: no rollback';
   };
   const shards = ({ shards, replicas }: (typeof indices)[number]) =>
     `${counted(shards, 'shard')}${replicas === 0 ? '' : `, ${counted(replicas, 'replica')}`}`;
   return [
-    `OpenSearch ${version}, ${health}`,
+    `${distribution === 'opensearch' ? 'OpenSearch' : 'not OpenSearch:'} ${version}, ${health}`,
     ...columns([
       ...nodes.map((node) => [`  ${node.name}`, node.version, diskText(node)]),
       ...indices.map((index) => [

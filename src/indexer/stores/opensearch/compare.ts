@@ -21,18 +21,22 @@ const pagesAtOnce = 2;
 const looks = 5;
 const lookMs = 1000;
 
-/** A crawl may go on meanwhile: what `to` lacks is taken over again, what only `to` has is on its way to `from`. */
+/** A crawl may go on meanwhile: what `to` lacks is taken over again, what is newer there is on its way to `from`. */
 export async function compare(copying: Copying, copied: Copied, watch: ReindexWatch): Promise<Compared> {
   const { cluster, from, to } = copying;
   const { written: mended, rejected, doubtful, lacking, sample } = await mendAll(copying, copied, watch);
-  const resurrected = await untilExplained(doubtful, (ids) => onlyInTo(copying, ids));
-  const ahead = await untilExplained(await findAhead(copying, watch), (ids) => aheadOf(copying, ids));
+  const newer = await untilExplained(await findAhead(copying, watch), (ids) => aheadOf(copying, ids));
+  // Of `from` it may be gone for good, by somebody who was killed before he removed it from `to`, too.
+  const removed = await untilExplained([...new Set([...doubtful, ...newer])], (ids) =>
+    onlyInTo(copying, ids),
+  );
+  const ahead = newer.filter((id) => !removed.includes(id));
   const counts = await compareCounts(copying, ahead.length);
   const sampled = await compareSample({ cluster, from, to }, sample);
   const differences = [
     ...rejected.map((one) => `${to} does not take ${one}`),
     ...lacking.map((id) => `${id} is in ${from}, but not in ${to}, or an older one`),
-    ...resurrected.map((id) => `${id} was removed from ${from}, but is in ${to}`),
+    ...removed.map((id) => `${id} is in ${to}, but not in ${from}, or was removed there`),
     ...counts.differences,
     ...sampled.differences,
   ].slice(0, fewDifferences);

@@ -3,6 +3,7 @@ import type { BulkOutcome } from '../../../opensearch/bulk-operation.ts';
 import type { BulkWriter } from '../../../opensearch/bulk-writer.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
 import { documentsOf, type Place, placesOf, type Walked } from './walk.ts';
+import { ownAlias } from './write-set.ts';
 
 export interface Copying {
   readonly cluster: Cluster;
@@ -28,7 +29,8 @@ export async function copyPage(copying: Copying, page: readonly Walked[]): Promi
   const outcomes = await writer.write(
     page.map(({ id, version, source }) => ({
       action: 'index',
-      index: to,
+      index: ownAlias(to),
+      requireAlias: true,
       id,
       version,
       body: rewrite(source),
@@ -48,8 +50,8 @@ export async function copyPage(copying: Copying, page: readonly Walked[]): Promi
 }
 
 /**
- * What was forgotten between its reading and its writing must not come back by the copy. Who forgets removes from the
- * generation that is read first: so either it is gone from there now, or its removal from `to` is still to come. Only
+ * What was forgotten between its reading and its writing must not come back by the copy. Who forgets removes from
+ * `from` before `to`: so either it is gone from there now, or its removal from `to` is still to come. Only
  * exactly what was written here is removed: a document that came again meanwhile stays.
  */
 async function takeBackForgotten(
@@ -69,7 +71,9 @@ async function takeBackForgotten(
     if (outcome.state === 'conflict' && outcome.isRepeated) doubtful.push(id);
     if (outcome.state !== 'written') return [];
     const { seqNo: ifSeqNo, primaryTerm: ifPrimaryTerm } = outcome;
-    return [{ action: 'delete', index: to, id, ifSeqNo, ifPrimaryTerm } as const];
+    return [
+      { action: 'delete', index: ownAlias(to), requireAlias: true, id, ifSeqNo, ifPrimaryTerm } as const,
+    ];
   });
   await writer.write(removals);
   return doubtful;

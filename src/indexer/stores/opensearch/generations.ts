@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ImagedexError } from '../../../errors.ts';
 import { asked } from '../../../opensearch/asked.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
+import { errorType } from '../../../opensearch/faults.ts';
 import type { Generation } from '../../generations.ts';
 
 /** Searches go to it, and it lies on one generation only. */
@@ -12,20 +13,33 @@ export const writeAlias = (cluster: Cluster): string => cluster.name('images-wri
 /** It lies on a generation that is being made. Taking it away is part of the switch: of two who try, one fails. */
 export const nextAlias = (cluster: Cluster): string => cluster.name('images-next');
 
+/**
+ * It lies on a generation that has taken everything the searched one has. A writer takes it away, so that a switch or a
+ * rollback that was decided a moment before fails.
+ */
+export const wholeAlias = (index: string): string => `${index}-whole`;
+
 export const generationName = (cluster: Cluster, number: number): string =>
   `${cluster.name('images')}-${String(number).padStart(6, '0')}`;
 
-/** All there are, those included that were left by somebody who died; by number. */
-export async function readGenerations(cluster: Cluster): Promise<readonly Generation[]> {
+type AliasesByIndex = Readonly<
+  Record<string, { readonly aliases: Readonly<Record<string, { readonly is_write_index?: boolean }>> }>
+>;
+
+async function readAliases(cluster: Cluster): Promise<AliasesByIndex> {
   const { body, statusCode } = await asked(cluster, () =>
     cluster.client.indices.getAlias(
       { index: `${cluster.name('images')}-*`, expand_wildcards: 'all' },
       { ignore: [404] },
     ),
   );
-  if (statusCode === 404) return [];
+  return statusCode === 404 ? {} : (body as AliasesByIndex);
+}
+
+/** All there are, those included that were left by somebody who died; by number. */
+export async function readGenerations(cluster: Cluster): Promise<readonly Generation[]> {
   const pattern = new RegExp(`^${cluster.name('images')}-(\\d{6,})$`);
-  return Object.entries(body as Readonly<Record<string, { readonly aliases: object }>>)
+  return Object.entries(await readAliases(cluster))
     .flatMap(([index, { aliases }]) => {
       const number = pattern.exec(index)?.[1];
       const has = (alias: string) => Object.hasOwn(aliases, alias);
@@ -37,6 +51,7 @@ export async function readGenerations(cluster: Cluster): Promise<readonly Genera
           isRead: has(readAlias(cluster)),
           isWritten: has(writeAlias(cluster)),
           isUnfinished: has(nextAlias(cluster)),
+          isWhole: has(wholeAlias(index)),
         },
       ];
     })
@@ -62,21 +77,53 @@ export function partsOf(cluster: Cluster, all: readonly Generation[]) {
   };
 }
 
-type AliasAction = Readonly<Record<'add' | 'remove', Readonly<Record<string, unknown>>>>;
+interface AliasPlace {
+  readonly index: string;
+  readonly alias: string;
+  readonly is_write_index?: boolean;
+  readonly must_exist?: true;
+}
+type AliasAction = Readonly<Record<'add' | 'remove', AliasPlace>>;
 
 /** All of them at once, or none: a `remove` of what is not there any more fails. */
 export async function changeAliases(
   cluster: Cluster,
   actions: readonly Partial<AliasAction>[],
 ): Promise<void> {
-  const { body } = await asked(cluster, () =>
-    cluster.client.indices.updateAliases({ body: { actions: actions as never } }),
-  );
-  if (!body.acknowledged)
+  try {
+    const { body } = await asked(cluster, () =>
+      cluster.client.indices.updateAliases({ body: { actions: actions as never } }),
+    );
+    if (!body.acknowledged)
+      throw new ImagedexError(
+        'data_unavailable',
+        'not every node of OpenSearch has taken the change of aliases',
+      );
+  } catch (error) {
+    if (errorType(error) !== 'aliases_not_found_exception') throw error;
+    // It may have been our first try, whose answer was lost.
+    if (await areDone(cluster, actions)) return;
     throw new ImagedexError(
       'data_unavailable',
-      'not every node of OpenSearch has taken the change of aliases',
+      'another process has changed the aliases of the image index meanwhile: `imagedex store status` shows how they are',
+      { cause: error },
     );
+  }
+}
+
+/** Whether the aliases are as these actions, one after the other, leave them. */
+async function areDone(cluster: Cluster, actions: readonly Partial<AliasAction>[]): Promise<boolean> {
+  const all = await readAliases(cluster);
+  const wanted = new Map(
+    actions.flatMap((action) =>
+      Object.values(action).map(({ index, alias }) => [`${index} ${alias}`, action] as const),
+    ),
+  );
+  return [...wanted.values()].every(({ add, remove }) => {
+    if (add === undefined) return all[remove!.index]?.aliases[remove!.alias] === undefined;
+    const there = all[add.index]?.aliases[add.alias];
+    return there !== undefined && (add.is_write_index ?? there.is_write_index) === there.is_write_index;
+  });
 }
 
 export const addAlias = (index: string, alias: string, isWriteIndex?: boolean): Partial<AliasAction> => ({
@@ -85,6 +132,24 @@ export const addAlias = (index: string, alias: string, isWriteIndex?: boolean): 
 export const removeAlias = (index: string, alias: string): Partial<AliasAction> => ({
   remove: { index, alias, must_exist: true },
 });
+
+/** Fails the change that it is part of where the generation is not whole (any more). */
+export const mustBeWhole = (index: string): readonly Partial<AliasAction>[] => [
+  removeAlias(index, wholeAlias(index)),
+  addAlias(index, wholeAlias(index)),
+];
+
+/** From now on no search can be led to them. */
+export async function markLacking(cluster: Cluster, indices: readonly string[]): Promise<void> {
+  const whole = (await readGenerations(cluster)).filter(
+    ({ index, isWhole }) => isWhole && indices.includes(index),
+  );
+  if (whole.length === 0) return;
+  await changeAliases(
+    cluster,
+    whole.map(({ index }) => removeAlias(index, wholeAlias(index))),
+  );
+}
 
 /** Nobody is told to write to them any more, and when whoever still does has ended they are deleted. */
 export async function retire(cluster: Cluster, indices: readonly string[], graceMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import { asked } from '../../../opensearch/asked.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
 import { errorType } from '../../../opensearch/faults.ts';
 import { ensureTemplate } from '../../../opensearch/templates.ts';
-import { generationName, readAlias, writeAlias } from './generations.ts';
+import { generationName, readAlias, wholeAlias, writeAlias } from './generations.ts';
 import { imagesTemplate, schema } from './mapping.ts';
 import { ownAlias } from './write-set.ts';
 
@@ -64,7 +64,7 @@ function mustBeKnown(index: string, { mappings }: Found): void {
   );
 }
 
-/** Of the template, with an alias of its own besides `aliases`. One that is there already is left as it is. */
+/** Of the template, with its own two aliases besides `aliases`. One that is there already is left as it is. */
 export async function createGeneration(
   cluster: Cluster,
   number: number,
@@ -76,7 +76,7 @@ export async function createGeneration(
   // The template may be from before this number was set.
   const body = {
     settings: { number_of_shards: cluster.settings.opensearchShards, ...settings },
-    aliases: { ...aliases, [ownAlias(index)]: {} },
+    aliases: { ...aliases, [ownAlias(index)]: {}, [wholeAlias(index)]: {} },
   };
   try {
     await asked(cluster, () => cluster.client.indices.create({ index, body }));

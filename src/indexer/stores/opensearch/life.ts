@@ -9,6 +9,7 @@ import { exclusively, type Heartbeat, usualHeartbeat } from './exclusive.ts';
 import {
   addAlias,
   changeAliases,
+  mustBeWhole,
   partsOf,
   readAlias,
   readGenerations,
@@ -59,7 +60,13 @@ async function rollback(cluster: Cluster): Promise<{ readonly from: string; read
       `${current.index} is the only generation of the image index: there is one to go back to after \`imagedex store reindex\`, until it is dropped`,
     );
   const [from, to] = [current.index, previous.index];
+  if (!previous.isWhole)
+    throw new ImagedexError(
+      'data_unavailable',
+      `${to} has refused documents that ${from} has, so searches stay at ${from}: \`imagedex store reindex\` makes a new generation, \`imagedex store drop-previous\` removes ${to}`,
+    );
   await changeAliases(cluster, [
+    ...mustBeWhole(to),
     removeAlias(from, readAlias(cluster)),
     // It fails where the other was dropped meanwhile.
     removeAlias(to, writeAlias(cluster)),

@@ -4,7 +4,6 @@ import { ImagedexError } from '../../../errors.ts';
 import { asked } from '../../../opensearch/asked.ts';
 import { openBulkWriter } from '../../../opensearch/bulk-writer.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
-import { errorType } from '../../../opensearch/faults.ts';
 import type { ReindexReport } from '../../generations.ts';
 import { compare, type ReindexWatch } from './compare.ts';
 import { type Copied, type Copying, copyPage, nothingCopied, sumOf } from './copy.ts';
@@ -13,6 +12,7 @@ import {
   addAlias,
   changeAliases,
   generationName,
+  mustBeWhole,
   nextAlias,
   partsOf,
   readAlias,
@@ -49,7 +49,7 @@ export async function reindex(
     await sleep(graceMs, undefined, { signal });
     const copied = await copyAll(copying, watch);
     await finishSettings(cluster, to);
-    const compared = await compare(copying, copied, watch);
+    const compared = await compareWhole(copying, copied, watch);
     signal.throwIfAborted();
     onProgress({ step: 'switching', done: 0, total: 0 });
     isSwitched = compared.differences.length === 0;
@@ -66,6 +66,15 @@ export async function reindex(
       await retire(cluster, [to], graceMs);
     }
   }
+}
+
+/** A crawl that goes on may have been refused a document by the next one after that was compared. */
+async function compareWhole(copying: Copying, copied: Copied, watch: ReindexWatch) {
+  const compared = await compare(copying, copied, watch);
+  const all = await readGenerations(copying.cluster);
+  if (all.some(({ index, isWhole }) => index === copying.to && isWhole)) return compared;
+  const refused = `${copying.to} has refused a document that was written meanwhile`;
+  return { ...compared, differences: [...compared.differences, refused] };
 }
 
 /** What somebody who died has left is taken away first. */
@@ -140,24 +149,13 @@ async function finishSettings(cluster: Cluster, index: string): Promise<void> {
     );
 }
 
-/** In one step, and only if the next generation is still the one that was made here. */
-export async function switchTo(cluster: Cluster, from: string, to: string): Promise<void> {
-  try {
-    await changeAliases(cluster, [
-      removeAlias(to, nextAlias(cluster)),
-      removeAlias(from, readAlias(cluster)),
-      addAlias(to, readAlias(cluster)),
-      addAlias(from, writeAlias(cluster), false),
-      addAlias(to, writeAlias(cluster), true),
-    ]);
-  } catch (error) {
-    if (errorType(error) !== 'aliases_not_found_exception') throw error;
-    // It may have been our first try whose answer was lost.
-    const { current } = partsOf(cluster, await readGenerations(cluster));
-    if (current.index !== to)
-      throw new ImagedexError(
-        'data_unavailable',
-        `somebody else has changed the aliases of ${from} meanwhile`,
-      );
-  }
-}
+/** In one step, and only if the next generation is still the one that was made here, and whole. */
+export const switchTo = (cluster: Cluster, from: string, to: string): Promise<void> =>
+  changeAliases(cluster, [
+    removeAlias(to, nextAlias(cluster)),
+    ...mustBeWhole(to),
+    removeAlias(from, readAlias(cluster)),
+    addAlias(to, readAlias(cluster)),
+    addAlias(from, writeAlias(cluster), false),
+    addAlias(to, writeAlias(cluster), true),
+  ]);

@@ -3,7 +3,7 @@
 import { ImagedexError, TemporaryError } from '../../../errors.ts';
 import { asked } from '../../../opensearch/asked.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
-import { writeAlias } from './generations.ts';
+import { nextAlias, writeAlias } from './generations.ts';
 
 export interface WriteSetTimes {
   /** How long a writer goes by what it knows of the alias. */
@@ -27,15 +27,19 @@ export interface WriteSet {
   /**
    * Calls `write` for each generation. When it resolves, every generation has what was written, or is younger than that
    * and will be given it by a copy. `write` gives false where there is no such generation any more. `in turn`: one after
-   * the other, first the one that is searched, from which copies are made.
+   * the other; first those that are kept, so that going back does not bring back what only they still have; then the one
+   * that is searched; and then what is being made from copies of that.
    */
   each(
     write: (index: string, isCurrent: boolean) => Promise<boolean>,
     order?: 'at once' | 'in turn',
   ): Promise<void>;
+  /** The generation that is searched, asked for anew. */
+  current(): Promise<string>;
 }
 
 export interface WrittenIndices {
+  /** Kept ones, the searched one, unfinished ones. */
   readonly indices: readonly string[];
   /** The one that is searched. */
   readonly current: string;
@@ -50,13 +54,18 @@ export async function resolveWriteSet(cluster: Cluster): Promise<WrittenIndices>
   const name = writeAlias(cluster);
   const { body, statusCode } = await asked(cluster, () =>
     // Not of all indices: a login may have no right to ask that.
-    cluster.client.indices.getAlias({ index: cluster.name('images-*'), name }, { ignore: [404] }),
+    cluster.client.indices.getAlias(
+      { index: cluster.name('images-*'), name: cluster.name('images-*') },
+      { ignore: [404] },
+    ),
   );
-  const found = statusCode === 404 ? [] : Object.entries(body);
+  const found = (statusCode === 404 ? [] : Object.entries(body)).filter(([, one]) => one.aliases[name]);
   const indices = found.map(([index]) => index).sort();
   const isMarked = ([, { aliases }]: (typeof found)[number]) => aliases[name]?.is_write_index === true;
   const current = found.find(isMarked)?.[0] ?? (indices.length === 1 ? indices[0] : undefined);
-  if (current !== undefined) return { indices, current };
+  const unfinished = found.filter(([, one]) => one.aliases[nextAlias(cluster)]).map(([index]) => index);
+  const rank = (index: string) => (unfinished.includes(index) ? 2 : index === current ? 1 : 0);
+  if (current !== undefined) return { indices: indices.sort((a, b) => rank(a) - rank(b)), current };
   throw new ImagedexError(
     'data_unavailable',
     `expected the alias ${name} in OpenSearch with one write index, found ${indices.length === 0 ? 'no such alias' : `it on ${indices.join(', ')} with none`}: set it by POST _aliases, or restore a snapshot with its aliases`,
@@ -92,8 +101,7 @@ export function openWriteSet(cluster: Cluster, { keepMs, graceMs }: WriteSetTime
     async each(write, order = 'at once') {
       const tried = new Set<string>();
       for (let set = await resolve(false); ; set = await resolve(true)) {
-        const currentFirst = [...new Set([set.current, ...set.indices])];
-        const left = currentFirst.filter((index) => !tried.has(index));
+        const left = set.indices.filter((index) => !tried.has(index));
         const one = (index: string) => write(index, index === set.current);
         const areWritten = order === 'at once' ? await Promise.all(left.map(one)) : await inTurn(left, one);
         const isGone = areWritten.includes(false);
@@ -102,6 +110,7 @@ export function openWriteSet(cluster: Cluster, { keepMs, graceMs }: WriteSetTime
         if (isGone) await mustBeOut(left.filter((_, place) => areWritten[place] === false));
       }
     },
+    current: async () => (await resolve(true)).current,
   };
 
   /** What is gone must be out of the alias, too; else it is lost, not dropped. */

@@ -6,6 +6,8 @@ import type { BulkOperation, BulkOutcome } from '../../../opensearch/bulk-operat
 import type { BulkWriter } from '../../../opensearch/bulk-writer.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
 import type { RejectedDocument } from '../../image-index.ts';
+import { markLacking } from './generations.ts';
+import { type Place, placesOf } from './walk.ts';
 import { ownAlias, type WriteSet } from './write-set.ts';
 
 export interface WriteParts {
@@ -26,7 +28,8 @@ export async function writeSources(
   sources: readonly Written[],
 ): Promise<readonly RejectedDocument[]> {
   if (sources.length === 0) return [];
-  let rejected: readonly RejectedDocument[] = [];
+  const refusals = new Map<string, readonly RejectedDocument[]>();
+  let searched = '';
   await parts.writeSet.each(async (index, isCurrent) => {
     const operations = sources.map(
       ({ id, revision, source }): BulkOperation => ({
@@ -43,32 +46,87 @@ export async function writeSources(
     const refused = outcomes.flatMap((outcome, place) =>
       outcome.state === 'rejected' ? [{ id: sources[place]!.id, reason: outcome.reason }] : [],
     );
-    // A generation that is made for another version of the mapping, or kept, may take less than the one that is searched.
-    if (isCurrent) rejected = refused;
-    else if (refused.length > 0)
-      parts.cluster.log.warn('an index takes not all documents', { index, ...refused[0] });
+    if (isCurrent) searched = index;
+    if (refused.length > 0) refusals.set(index, refused);
     return true;
   });
-  return rejected;
+  return refusals.size === 0 ? [] : refusedBySearched(parts, refusals, searched);
+}
+
+/**
+ * A generation that is made for another version of the mapping, or kept, may take less than the one that is searched: then
+ * searches must not go to it. Which one that is is asked for after the others were marked: if they went there before, it
+ * is told here; if they were to go there afterwards, they cannot.
+ */
+async function refusedBySearched(
+  { cluster, writeSet }: WriteParts,
+  refusals: ReadonlyMap<string, readonly RejectedDocument[]>,
+  knownAsSearched: string,
+): Promise<readonly RejectedDocument[]> {
+  for (let searched = knownAsSearched; ; ) {
+    const rejected = refusals.get(searched) ?? [];
+    const ids = new Set(rejected.map(({ id }) => id));
+    const lacking = [...refusals].flatMap(([index, refused]) => {
+      const first = refused.find(({ id }) => !ids.has(id));
+      return index === searched || first === undefined ? [] : [{ index, ...first }];
+    });
+    for (const one of lacking) cluster.log.warn('an index takes not all documents', one);
+    if (lacking.length > 0)
+      await markLacking(
+        cluster,
+        lacking.map(({ index }) => index),
+      );
+    const current = await writeSet.current();
+    if (current === searched) return rejected;
+    searched = current;
+  }
 }
 
 /** Without a trace in the index: what comes later may have any revision. In turn, so that a copy that is made meanwhile can
  * see that it is gone. */
-export async function removeDocuments(
-  { writer, writeSet }: WriteParts,
-  ids: readonly string[],
-): Promise<void> {
+export async function removeDocuments(parts: WriteParts, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await writeSet.each(async (index) => {
+  await parts.writeSet.each(async (index) => removeFrom(parts, ownAlias(index), ids), 'in turn');
+}
+
+const maxRemovals = 30;
+/** No document has it. */
+const noSeqNo = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Removes exactly what was seen there, and looks again: a removal that the server applies late must not take what came
+ * again meanwhile. Before anything was seen it is removed in vain, behind whatever is on its way from this process.
+ */
+async function removeFrom(
+  { cluster, writer }: WriteParts,
+  index: string,
+  ids: readonly string[],
+): Promise<boolean> {
+  let seen = new Map<string, Place>();
+  let left = ids;
+  for (let removals = 0; removals < maxRemovals; removals++) {
     const outcomes = await writer.write(
-      ids.map((id) => ({ action: 'delete', index: ownAlias(index), requireAlias: true, id })),
+      left.map((id) => {
+        const { seqNo: ifSeqNo = noSeqNo, primaryTerm: ifPrimaryTerm = 1 } = seen.get(id) ?? {};
+        return { action: 'delete', index, requireAlias: true, id, ifSeqNo, ifPrimaryTerm };
+      }),
     );
     if (isGone(outcomes)) return false;
     const refused = outcomes.find((outcome) => outcome.state === 'rejected');
     if (refused?.state === 'rejected')
       throw new ImagedexError('data_unavailable', `OpenSearch does not forget images: ${refused.reason}`);
-    return true;
-  }, 'in turn');
+    seen = await placesOf(
+      cluster,
+      index,
+      left.filter((_, place) => outcomes[place]!.state === 'conflict'),
+    );
+    if (seen.size === 0) return true;
+    left = [...seen.keys()];
+  }
+  throw new TemporaryError(
+    'data_unavailable',
+    `OpenSearch does not forget ${left[0]}, which is written again and again`,
+  );
 }
 
 const isGone = (outcomes: readonly BulkOutcome[]): boolean =>

@@ -35,6 +35,7 @@ describe.skipIf(!hasOpenSearch).each(lines)('making the image index on OpenSearc
           [`${prefix}-images`]: {},
           [`${prefix}-images-write`]: { is_write_index: true },
           [`${prefix}-images-000001-own`]: {},
+          [`${prefix}-images-000001-whole`]: {},
         },
       },
     });

@@ -7,10 +7,13 @@ import { compare } from '../../../../src/indexer/stores/opensearch/compare.ts';
 import { copyPage, nothingCopied } from '../../../../src/indexer/stores/opensearch/copy.ts';
 import { exclusively } from '../../../../src/indexer/stores/opensearch/exclusive.ts';
 import { createGeneration } from '../../../../src/indexer/stores/opensearch/install.ts';
+import { switchTo } from '../../../../src/indexer/stores/opensearch/reindex.ts';
 import { sourceOf } from '../../../../src/indexer/stores/opensearch/source.ts';
+import { open } from '../../../../src/indexer/stores/opensearch.ts';
 import { openBulkWriter } from '../../../../src/opensearch/bulk-writer.ts';
 import { anyDocument, dice, document, query } from '../../../contracts/image-documents.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
+import { openTcpProxy } from '../../../opensearch/tcp-proxy.ts';
 import { allOf, openPlace, shortTimes } from './generations-place.ts';
 
 // Starting a process and taking over take seconds where all cores are busy.
@@ -101,6 +104,62 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
     expect(await place.index.get(['meanwhile'])).toHaveLength(1);
   });
 
+  it('goes back also when the answer was lost', async () => {
+    await put(10);
+    await place.generations.reindex(never, quiet);
+    const proxy = await openTcpProxy(url);
+    const there = await openPlace({ opensearchUrls: [proxy.url], opensearchPrefix: prefix });
+    let isLost = false;
+    there.cluster.client.on('request', (_, { meta }) => {
+      if (isLost || meta.request.params.path !== '/_aliases') return;
+      isLost = true;
+      proxy.breaks(() => {
+        proxy.breaks(() => undefined);
+        return { does: 'reset', afterBytes: 0 };
+      });
+    });
+    expect(await there.generations.rollback()).toEqual({ from: second(), to: first() });
+    expect(proxy.faults).toBe(1);
+    expect(await states()).toEqual(['1 read written', '2 written']);
+    await there.close();
+    await proxy.close();
+  });
+
+  it('never lets searches go where a document was refused that the searched one has', async () => {
+    const takes = { properties: { sha256: { type: 'keyword', ignore_above: 1000 } } } as const;
+    const tooLong = document('too-long', { sha256: 'f'.repeat(40_000) });
+    await createGeneration(place.cluster, 2, {
+      [name('-next')]: {},
+      [name('-write')]: { is_write_index: false },
+    });
+    await new Promise((resolve) => setTimeout(resolve, shortTimes.writeSet.graceMs));
+    expect(await place.index.put([tooLong])).toMatchObject([{ id: 'too-long' }]);
+    expect((await place.generations.list()).map(({ isWhole }) => isWhole)).toEqual([true, true]);
+    await place.cluster.client.indices.putMapping({ index: first(), body: takes });
+    expect(await place.index.put([tooLong])).toEqual([]);
+    expect((await place.generations.list()).map(({ isWhole }) => isWhole)).toEqual([true, false]);
+    await expect(switchTo(place.cluster, first(), second())).rejects.toThrow('another process has changed');
+    await place.cluster.client.indices.updateAliases({
+      body: { actions: [{ remove: { index: second(), alias: name('-next') } }] },
+    });
+    await expect(place.generations.rollback()).rejects.toThrow('has refused documents that');
+    expect(await states()).toEqual(['1 read written', '2 written']);
+  });
+
+  it('tells what the searched one refused, also a writer who does not know yet which that is', async () => {
+    await place.index.put([document('one')]);
+    await place.generations.reindex(never, quiet);
+    const takes = { properties: { sha256: { type: 'keyword', ignore_above: 1000 } } } as const;
+    await place.cluster.client.indices.putMapping({ index: second(), body: takes });
+    const slow = await open(place.cluster, { keepMs: 60_000, graceMs: 60_000 });
+    await slow.put([document('one')]);
+    await place.generations.rollback();
+    expect(await slow.put([document('too-long', { sha256: 'f'.repeat(40_000) })])).toMatchObject([
+      { id: 'too-long' },
+    ]);
+    await slow.close();
+  });
+
   it('leaves everything as it was when it is interrupted', async () => {
     await put(3000);
     const stop = new AbortController();
@@ -184,6 +243,11 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
     await place.index.put([document('comes again', { revision: 6 })]);
     await copyPage(copying, read);
     expect([...(await allOf(place.cluster, next)).keys()].sort()).toEqual(['comes again', 'stays']);
+    await place.cluster.client.indices.delete({ index: next });
+    const late = await copyPage(copying, read);
+    expect(late).toMatchObject({ written: 0 });
+    expect(late.rejected).toHaveLength(3);
+    expect((await fetch(`${url}/${next}`)).status).toBe(404);
     await writer.close();
   });
 
@@ -209,6 +273,13 @@ describe.skipIf(!hasOpenSearch).each(lines)('generations on OpenSearch %s', (lin
     const compared = await compare(copying, nothingCopied, { signal: never, onProgress: quiet });
     expect(compared).toMatchObject({ mended: 51, ahead: 0, differences: [] });
     expect((await allOf(place.cluster, next)).get('newer')?.version).toBe(3);
+
+    await place.cluster.client.delete({ index: first(), id: 'newer' });
+    const again = await compare(copying, nothingCopied, { signal: never, onProgress: quiet });
+    expect(again.ahead).toBe(0);
+    expect(again.differences[0]).toMatch(
+      /^newer is in .*-000002, but not in .*-000001, or was removed there/,
+    );
     await writer.close();
   });
 });

@@ -1,7 +1,11 @@
 // What becomes of documents that OpenSearch does not take, or has forgotten a moment ago.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageIndex } from '../../../../src/indexer/image-index.ts';
+import { removeDocuments } from '../../../../src/indexer/stores/opensearch/write.ts';
+import { openWriteSet } from '../../../../src/indexer/stores/opensearch/write-set.ts';
 import { open } from '../../../../src/indexer/stores/opensearch.ts';
+import type { BulkOperation } from '../../../../src/opensearch/bulk-operation.ts';
+import { openBulkWriter } from '../../../../src/opensearch/bulk-writer.ts';
 import { document, query, unit } from '../../../contracts/image-documents.ts';
 import { type BareCluster, bareCluster } from '../../../opensearch/bare-cluster.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../../opensearch/shared.ts';
@@ -47,6 +51,27 @@ describe.skipIf(!hasOpenSearch).each(lines)('writing to OpenSearch %s', (line) =
       expect(await index.get(['again', 'other'])).toEqual([document('again', { width: round })]);
       await index.forget(['again', 'other']);
     }
+  });
+
+  it('forgets what it saw, so that a removal that comes late takes nothing newer', async () => {
+    await index.put([document('late', { revision: 3 })]);
+    const writer = openBulkWriter(bare.cluster);
+    const sent: BulkOperation[] = [];
+    const write = (operations: readonly BulkOperation[]) => {
+      sent.push(...operations);
+      return writer.write(operations);
+    };
+    const parts = {
+      cluster: bare.cluster,
+      writer: { ...writer, write },
+      writeSet: openWriteSet(bare.cluster),
+    };
+    await removeDocuments(parts, ['late', 'nobody']);
+    expect(await index.get(['late'])).toEqual([]);
+    await index.put([document('late')]);
+    await writer.write(sent);
+    expect(await index.get(['late'])).toHaveLength(1);
+    await writer.close();
   });
 
   it('keeps whatever is in a document, and finds any token', async () => {
