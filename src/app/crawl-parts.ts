@@ -15,11 +15,17 @@ import type { SourceId } from '../record.ts';
 import type { Parts } from './parts.ts';
 
 export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
-  const { config, log, blobs, taxonomy, patience } = parts;
-  const { ledger, index } = patientStore(parts);
+  const { config, log, taxonomy, patience } = parts;
+  const { ledger, index, blobs } = patientStore(parts);
   const { owner, queue, describers } = await parts.openWorkshop();
   const names = new Map(describers.model.classes.map(({ id, name }) => [id, name]));
-  const projector = openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) });
+  const projector = openProjector({
+    ledger,
+    index,
+    taxonomy,
+    className: (concept) => names.get(concept),
+    log,
+  });
   const thumbnails = {
     has: async (sha256: string) => (await blobs.sizeOf(thumbnailKey(sha256))) !== null,
     put: (sha256: string, jpeg: Uint8Array) => blobs.put(thumbnailKey(sha256), jpeg),
@@ -40,16 +46,21 @@ export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
   };
 }
 
-/** Ledger and index for work that waits for them; with a signal, until then. */
+/** Ledger, index and blobs for work that waits for them; with a signal, until then. */
 export function patientStore(
-  { ledger, index, patience }: Parts,
+  { ledger, index, blobs, patience }: Parts,
   signal?: AbortSignal,
-): Pick<Parts, 'ledger' | 'index'> {
-  const waiting = { ledger: patience.patient(ledger), index: patience.patient(index) };
+): Pick<Parts, 'ledger' | 'index' | 'blobs'> {
+  const waiting = {
+    ledger: patience.patient(ledger),
+    index: patience.patient(index),
+    blobs: patience.patient(blobs, 'the place of the blobs'),
+  };
   if (signal === undefined) return waiting;
   return {
     ledger: patience.until(waiting.ledger, signal),
     index: patience.until(waiting.index, signal),
+    blobs: patience.until(waiting.blobs, signal),
   };
 }
 

@@ -3,6 +3,7 @@
 import { makeLabels } from '../labels/label-maker.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
 import type { ImageRecord, Ledger, LocationRecord } from '../ledger.ts';
+import type { Log } from '../log.ts';
 import { type Description, isOnTheWeb, type PageContext } from '../record.ts';
 import { tokens } from '../text.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type TierTokens,
   textTiers,
 } from './image-index.ts';
+import { mendEmptied } from './mend-emptied.ts';
 import { rememberProjected } from './remember-projected.ts';
 
 export interface ProjectorParts {
@@ -22,12 +24,13 @@ export interface ProjectorParts {
   readonly taxonomy: Taxonomy;
   /** Names of concepts that the taxonomy does not know: the model's own. */
   readonly className: (concept: string) => string | undefined;
+  readonly log?: Pick<Log, 'warn'>;
 }
 
 export interface Projector {
   /** Resolves when the index has caught up with the image's revision as it is now: null, or why it does not take it. */
   project(imageId: string): Promise<string | null>;
-  /** Projects every image that is dirty. Returns how many there were. */
+  /** Projects every image that is dirty, all of them where the index has lost them. Returns how many there were. */
   sweep(collection: string): Promise<number>;
 }
 
@@ -70,6 +73,12 @@ export function openProjector(parts: ProjectorParts): Projector {
   return {
     project,
     async sweep(collection) {
+      const emptied = await mendEmptied(parts.ledger, parts.index, collection);
+      if (emptied > 0)
+        parts.log?.warn('the image index has lost its documents: they are made again', {
+          collection,
+          images: emptied,
+        });
       let count = 0;
       for (;;) {
         const dirty = await parts.ledger.list('image', { collection, dirty: true }, { limit: 500 });

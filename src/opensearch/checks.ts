@@ -40,11 +40,13 @@ export interface ServerInfo {
   readonly tagline?: string;
 }
 
-export function versionFindings({ version, tagline }: ServerInfo): Finding[] {
+export function versionFindings(info: ServerInfo | null): Finding[] {
+  const { version, tagline } = info ?? {};
   const error = (message: string, cure: string): Finding[] => [{ level: 'error', message, cure }];
-  const number = version?.number ?? '';
+  // Whatever answers there need not be OpenSearch.
+  const number = String(version?.number ?? '');
   if (version?.distribution !== 'opensearch') {
-    const what = /you know, for search/i.test(tagline ?? '') ? `Elasticsearch ${number}` : 'something else';
+    const what = /you know, for search/i.test(String(tagline)) ? `Elasticsearch ${number}` : 'something else';
     return error(
       `expected OpenSearch at opensearchUrls, but ${what} answers there`,
       'name a cluster of OpenSearch 2.19 or 3',

@@ -55,8 +55,8 @@ export async function inspectCluster(link: Link): Promise<ClusterState> {
     ...unknown,
   ];
   return {
-    version: server.version?.number ?? '',
-    distribution: server.version?.distribution ?? '',
+    version: String(server?.version?.number ?? ''),
+    distribution: String(server?.version?.distribution ?? ''),
     health:
       (['red', 'yellow'] as const).find((one) => indices.some(({ health }) => health === one)) ?? 'green',
     nodes,

@@ -33,6 +33,9 @@ describe('the version', () => {
     const elastic = { version: { number: '8.17.0' }, tagline: 'You Know, for Search' };
     expect(versionFindings(elastic)[0]!.message).toMatch(/but Elasticsearch 8\.17\.0 answers there/);
     expect(versionFindings({})[0]!.message).toMatch(/but something else answers there/);
+    expect(versionFindings(null)[0]!.message).toMatch(/but something else answers there/);
+    const odd = { version: { number: 3, distribution: 'opensearch' } };
+    expect(versionFindings(odd as never)).toEqual([]);
   });
 });
 

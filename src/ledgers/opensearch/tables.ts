@@ -1,4 +1,5 @@
 // The ledger's indices: one for each kind of record, made when it is first used, and one for transactions.
+import { ImagedexError } from '../../errors.ts';
 import type { Kind } from '../../ledger.ts';
 import { asked } from '../../opensearch/asked.ts';
 import type { Cluster } from '../../opensearch/cluster.ts';
@@ -88,8 +89,20 @@ export async function openTables(cluster: Cluster): Promise<Tables> {
     try {
       await asked(cluster, () => client.indices.create({ index: `${alias}-000001`, body }));
     } catch (error) {
+      const type = errorType(error);
+      if (type === 'invalid_alias_name_exception')
+        throw new ImagedexError(
+          'data_unavailable',
+          `expected no index called ${alias} in OpenSearch, where an alias belongs: delete or rename it, or set another opensearchPrefix`,
+          { cause: error },
+        );
+      if (type !== 'resource_already_exists_exception') throw error;
       // Another process was first, or an earlier try of ours whose answer was lost.
-      if (errorType(error) !== 'resource_already_exists_exception') throw error;
+      if ((await made()).includes(table)) return alias;
+      throw new ImagedexError(
+        'data_unavailable',
+        `expected the alias ${alias} in OpenSearch, but ${alias}-000001 lies there without it: set it by POST _aliases, or restore a snapshot with its aliases`,
+      );
     }
     return alias;
   };
