@@ -6,21 +6,28 @@ import { answerFault, faultOf, isTemporary } from './faults.ts';
 import { fullJitterMs } from './full-jitter.ts';
 
 const readPatienceMs = 5000;
+/** Of one try, where somebody waits: a node that hangs takes the request and never answers. */
+const tryMs = 10_000;
+const leastTryMs = 1000;
 const delays = { baseMs: 50, maxMs: 1000 };
 
 /**
  * What `work` answers, with a body that is complete: no timeout, no failed shard, no document that could not be looked up.
- * `work` may run several times. Throws what `faultOf` makes of an error: a TemporaryError when the patience is over.
+ * `work` may run several times; what takes no long work to answer it sends with `quick`. Throws what `faultOf` makes of an
+ * error: a TemporaryError when the patience is over.
  */
 export async function asked<A extends { readonly body: unknown }>(
   { log }: { readonly log: Log },
-  work: () => PromiseLike<A>,
+  work: (quick: { readonly requestTimeout: number }) => PromiseLike<A>,
   patienceMs = readPatienceMs,
 ): Promise<A> {
+  const began = performance.now();
   let failedAt: number | undefined;
   for (let failures = 1; ; failures++) {
+    const leftMs = failedAt === undefined ? tryMs : failedAt + patienceMs - performance.now();
+    const requestTimeout = Math.ceil(Math.min(tryMs, Math.max(leastTryMs, leftMs)));
     try {
-      const answer = await work();
+      const answer = await work({ requestTimeout });
       mustBeComplete(answer.body);
       return answer;
     } catch (error) {
@@ -28,7 +35,9 @@ export async function asked<A extends { readonly body: unknown }>(
       // From here on, so that another node is asked after one that took long to fail.
       failedAt ??= performance.now();
       const waitMs = fullJitterMs(failures, delays);
-      if (!isTemporary(error) || performance.now() + waitMs - failedAt > patienceMs) throw fault;
+      // What took longer than a quick try and all patience is not begun again.
+      const endMs = Math.min(failedAt, began + tryMs) + patienceMs;
+      if (!isTemporary(error) || performance.now() + waitMs > endMs) throw fault;
       log.debug('asks OpenSearch again', { reason: (fault as Error).message });
       await sleep(waitMs);
     }

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { TemporaryError } from '../../src/errors.ts';
 import { openLog } from '../../src/log.ts';
 import { asked } from '../../src/opensearch/asked.ts';
@@ -54,11 +54,67 @@ it('a read gives up after a while, with what was wrong', async () => {
   expect(count()).toBeGreaterThan(2);
 });
 
-it('a read is not repeated where that does not help', async () => {
-  const { answer, count } = await read(
-    20_000,
-    json(200, { docs: [{ error: { type: 'index_not_found_exception' } }] }),
-  );
-  await expect(answer).rejects.toThrow('refused a request: index_not_found_exception');
+const ofDocument = (type: string, reason: string) => ({ docs: [{ _id: '1', error: { type, reason } }] });
+
+it.each([
+  [
+    'no index',
+    ofDocument('index_not_found_exception', 'no such index'),
+    'refused a request: index_not_found',
+  ],
+  [
+    'no right',
+    ofDocument('security_exception', 'no permissions for [indices:data/read/mget[shard]] and User x'),
+    'no right to indices:data/read/mget',
+  ],
+  ['no id', ofDocument('illegal_argument_exception', 'the id is missing'), 'the id is missing'],
+  [
+    'a shard that cannot do it',
+    {
+      ...whole,
+      _shards: {
+        failed: 1,
+        failures: [{ reason: { type: 'illegal_argument_exception', reason: 'no field' } }],
+      },
+    },
+    'no field',
+  ],
+])('a read is not repeated where that does not help: %s', async (_, body, said) => {
+  const { answer, count } = await read(20_000, json(200, body));
+  await expect(answer).rejects.toThrow(said);
+  await expect(answer).rejects.not.toThrow(TemporaryError);
   expect(count()).toBe(1);
+});
+
+it.each([
+  ['a read', 15_000, 2, (quick: number) => quick],
+  ['long work', 30_000, 1, () => 30_000],
+])('a cluster that hangs is given up after seconds: %s', async (_, mostMs, tries, tryMs) => {
+  let nowMs = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  onTestFinished(() => clock.mockRestore());
+  const hangs = vi.fn(async ({ requestTimeout }: { readonly requestTimeout: number }) => {
+    nowMs += tryMs(requestTimeout);
+    throw new TemporaryError('data_unavailable', 'no answer in time');
+  });
+  await expect(asked({ log: openLog('error') }, hangs)).rejects.toThrow('no answer in time');
+  expect(hangs).toHaveBeenCalledTimes(tries);
+  expect(nowMs).toBe(1000 + mostMs);
+});
+
+it('a search sends its time to the client', async () => {
+  const hangs: RequestListener = () => {};
+  const server = await startAnswering(hangs);
+  const { client, log, close } = await openClient(
+    { ...openSearchSettings, opensearchUrls: [server.url] },
+    openLog('error'),
+  );
+  onTestFinished(close);
+  const answer = asked(
+    { log },
+    ({ requestTimeout }) => client.search({ index: 'images' }, { requestTimeout: requestTimeout / 50 }),
+    0,
+  );
+  await expect(answer).rejects.toThrow('no answer in time');
+  expect(server.count()).toBe(1);
 });

@@ -97,6 +97,11 @@ describe('what the client throws', () => {
     ['a wrong clock', json(403, { message: 'Signature expired: 2026 is now earlier than' }), /clock/],
     ['a proxy’s refusal', html(403, 'no'), /or a proxy before it.*403/],
     [
+      '500 of a bad request',
+      refused(500, 'illegal_argument_exception', 'no field'),
+      /refused a request.*no field/,
+    ],
+    [
       'a query that is too large',
       refused(500, 'too_many_nested_clauses', 'too many nested clauses; maxClauseCount is set to 1024'),
       /^the query is too large for OpenSearch .*fewer words/,

@@ -66,7 +66,9 @@ export async function openDecisions(
   return {
     async find(ids) {
       if (ids.length === 0) return new Map();
-      const { body } = await asked(cluster, () => client.mget({ index, body: { ids: [...ids] } }));
+      const { body } = await asked(cluster, (quick) =>
+        client.mget({ index, body: { ids: [...ids] } }, quick),
+      );
       const found = (
         body.docs as unknown as readonly { found?: boolean; _id: string; _source: DecisionDocument }[]
       ).filter((one) => one.found);

@@ -51,12 +51,12 @@ export function openRecords(cluster: Cluster, tables: Tables): Records {
 
   const documents = new Together<Wanted, GotDocument>(async (wanted) => {
     const docs = wanted.map(({ index, id }) => ({ _index: index, _id: id }));
-    const { body } = await asked(cluster, () => client.mget({ body: { docs } }));
+    const { body } = await asked(cluster, (quick) => client.mget({ body: { docs } }, quick));
     return body.docs as unknown as readonly GotDocument[];
   }, maxIds);
   const searches = new Together<readonly [index: string, search: Search], Answered>(async (wanted) => {
     const body = wanted.flatMap(([index, search]) => [{ index }, { ...withPlaces, ...search }]);
-    const { body: answer } = await asked(cluster, () => client.msearch({ body: body as never }));
+    const { body: answer } = await asked(cluster, (quick) => client.msearch({ body: body as never }, quick));
     return answer.responses as unknown as readonly Answered[];
   }, maxSearches);
   const refreshOnce = async (table: TableName): Promise<void> => {

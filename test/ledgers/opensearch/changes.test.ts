@@ -1,5 +1,5 @@
 // What is left when the process dies at any step of a change, and what others make of it.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { amend, amendment, type Change, type Kinds, type Ledger, listAll } from '../../../src/ledger.ts';
 import { location } from '../../contracts/ledger.ts';
 import { hasOpenSearch, lines, openSearchUrl, ownPrefix, removeIndices } from '../../opensearch/shared.ts';
@@ -205,6 +205,110 @@ describe.skipIf(!hasOpenSearch).each(lines)('OpenSearch %s', (line) => {
     expect(await all[0]!.ledger.get('image', ['i'])).toMatchObject([{ record: { revision: 5 } }]);
     for (const one of all) await one.close();
     await removeIndices(url, place.prefix);
+  });
+
+  test('readers see what is committed while nothing can be written, and their versions hold afterwards', async () => {
+    const { ids, change } = await prepare('blocked');
+    const old = (await ledger.get('location', [ids.kept]))[0]!.version;
+    const proxy = await openKillingProxy(url);
+    const owner = await open({ url: proxy.url, prefix });
+    const held = proxy.holdAt(3);
+    const changing = owner.ledger.change(change);
+    const release = await held;
+    const block = (isBlocked: boolean) =>
+      fetch(`${url}/${prefix}-ledger-*/_settings`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ 'index.blocks.write': isBlocked }),
+      });
+    await block(true);
+    const reader = await open({ url, prefix, patienceMs: 1 });
+    expect(await view(reader.ledger, 'blocked', ids.image)).toEqual(after);
+    const seen = await reader.ledger.get('location', [ids.kept, ids.gone, ids.made]);
+    expect(seen.map(({ id }) => id).sort()).toEqual([ids.kept, ids.made].sort());
+    const [image] = await reader.ledger.get('image', [ids.image]);
+    await block(false);
+    // Finished or not, each version is still that of its record: here of some that lie in intents.
+    const kept = seen.find(({ id }) => id === ids.kept)!;
+    expect(kept.version).toBeGreaterThan(old);
+    const moved: Change[] = [
+      { kind: 'location', id: ids.kept, expect: kept.version, record: location({ collection: 'moved' }) },
+      { kind: 'location', id: ids.gone, expect: 0, record: location({ collection: 'moved' }) },
+    ];
+    expect(await ledger.change(moved)).toEqual({ conflict: false });
+    expect(await ledger.change(moved)).toEqual({ conflict: true });
+    release();
+    expect(await changing).toEqual({ conflict: false });
+    // And here of one that was finished since.
+    const raised: Change = { kind: 'image', id: ids.image, expect: image!.version, record: image!.record };
+    expect(await owner.ledger.change([raised])).toEqual({ conflict: false });
+    expect(await owner.ledger.change([raised])).toEqual({ conflict: true });
+    expect((await view(ledger, 'moved', ids.image)).locations.length).toBe(2);
+    for (const one of [reader, owner, proxy]) await one.close();
+    expect(await intentsLeft()).toBe(0);
+  });
+
+  test('a process that stood still while others aborted its change and forgot it does not make it', async () => {
+    const { ids, change } = await prepare('suspended');
+    const proxy = await openKillingProxy(url);
+    const slow = await open({ url: proxy.url, prefix });
+    const held = proxy.holdAt(2);
+    const slowly = slow.ledger.change(change);
+    const release = await held;
+    expect(await ledger.change(change.slice(0, 1))).toEqual({ conflict: false });
+    // Another opens it, and later still another, as if a day had gone by.
+    const aDayLater = Date.now() + 90_000_000;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => aDayLater);
+    onTestFinished(() => void clock.mockRestore());
+    const decisions = async () => {
+      await fetch(`${url}/${prefix}-ledger-tx/_refresh`, { method: 'POST' });
+      return (await (await fetch(`${url}/${prefix}-ledger-tx/_count`)).json()).count as number;
+    };
+    expect(await decisions()).toBeGreaterThan(0);
+    const next = await open({ url, prefix, recoveryDelayMs: 0 });
+    await expect.poll(intentsLeft, { timeout: 20_000 }).toBe(0);
+    await expect.poll(decisions, { timeout: 20_000 }).toBe(0);
+    release();
+    expect(await slowly).toEqual({ conflict: true });
+    expect(await view(ledger, 'suspended', ids.image)).toMatchObject({ revision: 1 });
+    for (const one of [slow, next, proxy]) await one.close();
+  });
+
+  test('a change whose answer is lost is known by the version that readers see, also under an intent', async () => {
+    const { ids } = await prepare('under');
+    const proxy = await openKillingProxy(url);
+    const far = await open({ url: proxy.url, prefix });
+    const change = async (seen: Ledger, revision: number): Promise<Change> => {
+      const [{ version } = { version: 0 }] = await seen.get('image', [ids.image]);
+      return { kind: 'image', id: ids.image, expect: version, record: { ...image, revision } };
+    };
+    const first = await change(ledger, 2);
+    proxy.loseAt(1);
+    const held = proxy.holdAt(2);
+    const changing = far.ledger.change([first]);
+    const release = await held;
+    const second = await change(ledger, 3);
+    await dying(1, 'after', async (dead) => {
+      const [kept] = await dead.get('location', [ids.kept]);
+      return dead.change([
+        { ...second, record: null } as Change,
+        { kind: 'location', id: ids.kept, expect: kept!.version, record: null },
+      ]);
+    });
+    const waiting = far.ledger.change([second]);
+    release();
+    expect(await Promise.all([changing, waiting])).toEqual([{ conflict: false }, { conflict: false }]);
+    expect((await view(ledger, 'under', ids.image)).revision).toBe(3);
+    await ledger.change([
+      {
+        kind: 'location',
+        id: ids.kept,
+        expect: (await ledger.get('location', [ids.kept]))[0]!.version,
+        record: null,
+      },
+    ]);
+    for (const one of [far, proxy]) await one.close();
+    expect(await intentsLeft()).toBe(0);
   });
 
   test('of two who want to make the same change one makes it', async () => {
