@@ -1,6 +1,6 @@
 // The closed list of what `extensions.code` can say, and the masking of everything that is not on it.
 import { type ASTNode, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
-import { ImagedexError, messageOf } from '../errors.ts';
+import { ImagedexError, messageOf, TemporaryError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export const apiErrorCodes = {
@@ -17,6 +17,7 @@ export const apiErrorCodes = {
   RATE_LIMITED: 'the page of another origin asks too often; the header Retry-After says when to come again',
   BUSY: 'too many images are being classified; the header Retry-After says when to come again',
   TIMED_OUT: 'no answer within the time allowed',
+  STORE_UNAVAILABLE: 'the store is away, full or too busy: try again later',
   INTERNAL_SERVER_ERROR: 'a fault of the program; its log says more',
 } as const;
 export type ApiErrorCode = keyof typeof apiErrorCodes;
@@ -53,6 +54,17 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
       extensions: { code: 'INVALID_CURSOR' satisfies ApiErrorCode },
     };
   }
+  if (cause instanceof TemporaryError) {
+    log.warn('a query failed: the store is away', {
+      path: formatted.path?.join('.') ?? '',
+      cause: cause.message,
+    });
+    return {
+      message: `The store is away for a moment. Try again later. (${cause.message})`,
+      ...place,
+      extensions: { code: 'STORE_UNAVAILABLE' satisfies ApiErrorCode },
+    };
+  }
   // Apollo gives every error of validation one code; ours is on the error that it wraps.
   const own = (cause as { extensions?: { code?: unknown } } | null)?.extensions?.code;
   // The message is one that clients of persisted queries know: they then send the whole document.
@@ -87,9 +99,14 @@ function documentFault(cause: unknown): ApiErrorCode | undefined {
   return kind === Kind.VARIABLE || kind?.endsWith('Value') === true ? 'BAD_USER_INPUT' : undefined;
 }
 
-/** graphql-js names what is near in the schema; what pages of other origins may ask for is in the documentation. */
+/**
+ * For pages of other origins: graphql-js names what is near in the schema, and what they may ask for is in the
+ * documentation; why a store is away, and where it is, is nobody's business there.
+ */
 export function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { message, path, extensions } = formatted;
+  if (extensions?.['code'] === 'STORE_UNAVAILABLE')
+    return { ...formatted, message: 'The store is away for a moment. Try again later.' };
   const isOfDocument = extensions?.['code'] === 'GRAPHQL_VALIDATION_FAILED' || path === undefined;
   return isOfDocument
     ? { ...formatted, message: message.replace(/\s*Did you mean [\s\S]*$/, '') }

@@ -51,8 +51,8 @@ export async function isStoreThere(config: Config): Promise<boolean> {
   const cluster = await connectCluster(config.values, openLog(config.values.logLevel));
   try {
     const { client, name } = cluster;
-    const { body } = await asked(cluster, () =>
-      client.indices.getAlias({ index: name('images*'), name: name('images') }, { ignore: [404] }),
+    const { body } = await asked(cluster, (quick) =>
+      client.indices.getAlias({ index: name('images*'), name: name('images') }, { ignore: [404], ...quick }),
     );
     return Object.values(body).some(({ aliases }) => aliases !== undefined);
   } finally {

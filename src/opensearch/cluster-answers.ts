@@ -12,7 +12,8 @@ export const answerTo = async <T>(
   path: string,
   querystring: Record<string, string> = {},
 ): Promise<T> =>
-  (await asked(link, () => link.client.transport.request({ method: 'GET', path, querystring }))).body as T;
+  (await asked(link, (quick) => link.client.transport.request({ method: 'GET', path, querystring }, quick)))
+    .body as T;
 
 export const serverInfo = (link: Link): Promise<ServerInfo> => answerTo(link, '/');
 
@@ -20,11 +21,11 @@ export const serverInfo = (link: Link): Promise<ServerInfo> => answerTo(link, '/
 export async function redIndices(link: Link): Promise<string[]> {
   const path = `/_cluster/health/${ours(link)}`;
   const querystring = { level: 'indices', wait_for_status: 'yellow', timeout: '3s' };
-  const { body } = await asked(link, async () => {
+  const { body } = await asked(link, async (quick) => {
     // 408 and `timed_out` where the wait was in vain: an answer, too.
     const answer = await link.client.transport.request(
       { method: 'GET', path, querystring },
-      { ignore: [408] },
+      { ignore: [408], ...quick },
     );
     return { body: { indices: (answer.body as Json)['indices'] } };
   });

@@ -14,8 +14,8 @@ export interface Template {
 
 /** Null where there is none. */
 export async function templateVersion(cluster: Cluster, name: string): Promise<number | null> {
-  const { body, statusCode } = await asked(cluster, () =>
-    cluster.client.indices.getIndexTemplate({ name }, { ignore: [404] }),
+  const { body, statusCode } = await asked(cluster, (quick) =>
+    cluster.client.indices.getIndexTemplate({ name }, { ignore: [404], ...quick }),
   );
   if (statusCode === 404) return null;
   const found = body.index_templates?.find((one) => one.name === name);

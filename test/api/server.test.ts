@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiParts } from '../../src/api/api-parts.ts';
 import { openServer } from '../../src/api/server.ts';
+import { TemporaryError } from '../../src/errors.ts';
 import { openWorld as openApp, testFolder } from '../world.ts';
 import { type Answer, addCollection, ask, openWorld, serveWorld } from './world.ts';
 
@@ -250,6 +251,22 @@ test('a fault of a store is masked, and logged', async () => {
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
   expect(JSON.stringify(answer)).not.toContain('secret');
   expect(world.logged.join('')).toContain('disk /secret/path is full');
+});
+
+test('a store that is away is told as such, in one line of the log', async () => {
+  const before = world.logged.length;
+  const away = () => Promise.reject(new TemporaryError('data_unavailable', 'no node can be reached'));
+  const parts = { ...world.parts, index: { ...world.parts.index, search: away } };
+  const broken = await openServer(parts, { host: '127.0.0.1', port: 0 });
+  const answer = await ask(broken.url, '{ images { nodes { id } } }');
+  await broken.close();
+  expect(answer.errors?.[0]).toMatchObject({
+    message: 'The store is away for a moment. Try again later. (no node can be reached)',
+    extensions: { code: 'STORE_UNAVAILABLE' },
+  });
+  const said = world.logged.slice(before);
+  expect(said).toEqual([expect.stringContaining('no node can be reached')]);
+  expect(said[0]).not.toContain('    at ');
 });
 
 test('what graphql itself refuses is the client’s fault: a code, and nothing in the log', async () => {

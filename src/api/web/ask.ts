@@ -117,6 +117,8 @@ async function ask<T>(query: string, variables: object, signal?: AbortSignal): P
     throw new AskError('busy', error?.message, Number(response.headers.get('retry-after')) || 1);
   if (error?.extensions?.code === 'FORBIDDEN' || response.status === 403)
     throw new AskError('refused', error?.message);
+  // Visitors of other pages know of no store.
+  if (error?.extensions?.code === 'STORE_UNAVAILABLE' && !isAtHome) throw new AskError('offline');
   if (error !== undefined) throw new AskError('failed', error.message);
   if (!answer?.data) throw new AskError('failed', `HTTP ${response.status}`);
   return answer.data;

@@ -38,7 +38,9 @@ export async function open(cluster: Cluster, times: WriteSetTimes = writeSetTime
       // OpenSearch refuses to be asked for an empty id, which no image has.
       const ids = [...new Set(all)].filter((id) => id !== '');
       if (ids.length === 0) return [];
-      const { body } = await asked(cluster, () => client.mget({ index: readAlias(cluster), body: { ids } }));
+      const { body } = await asked(cluster, (quick) =>
+        client.mget({ index: readAlias(cluster), body: { ids } }, quick),
+      );
       const found = body.docs as unknown as readonly { readonly _source?: ImageSource }[];
       return found.flatMap(({ _source }) => documentOf(_source) ?? []);
     },

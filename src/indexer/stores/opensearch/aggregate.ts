@@ -15,12 +15,15 @@ export async function aggregate<A>(
   conditions: Query,
   aggregations: Readonly<Record<string, object>>,
 ): Promise<Readonly<Record<string, A>>> {
-  const { body } = await asked(cluster, () =>
-    cluster.client.search({
-      index: readAlias(cluster),
-      allow_partial_search_results: false,
-      body: { size: 0, track_total_hits: false, query: conditions, aggs: aggregations } as never,
-    }),
+  const { body } = await asked(cluster, (quick) =>
+    cluster.client.search(
+      {
+        index: readAlias(cluster),
+        allow_partial_search_results: false,
+        body: { size: 0, track_total_hits: false, query: conditions, aggs: aggregations } as never,
+      },
+      quick,
+    ),
   );
   return body.aggregations as unknown as Readonly<Record<string, A>>;
 }

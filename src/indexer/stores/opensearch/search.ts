@@ -26,12 +26,15 @@ interface FoundHit {
 export async function search(cluster: Cluster, query: ImageQuery): Promise<SearchResult> {
   const ranking = rankingOf(query);
   const body = searchBody(query, ranking);
-  const answer = await asked(cluster, () =>
-    cluster.client.search({
-      index: readAlias(cluster),
-      allow_partial_search_results: false,
-      body: body as never,
-    }),
+  const answer = await asked(cluster, (quick) =>
+    cluster.client.search(
+      {
+        index: readAlias(cluster),
+        allow_partial_search_results: false,
+        body: body as never,
+      },
+      quick,
+    ),
   );
   const { total, hits } = (answer.body as unknown as Answer).hits;
   return {

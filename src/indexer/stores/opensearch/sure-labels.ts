@@ -77,8 +77,8 @@ async function findNames(cluster: Cluster, unknown: readonly Counted[]): Promise
         query: { range: { labelled: labelledRange(number, 0) } },
       },
     ]);
-    const answer = await asked(cluster, () =>
-      cluster.client.msearch({ index: readAlias(cluster), body: body as never }),
+    const answer = await asked(cluster, (quick) =>
+      cluster.client.msearch({ index: readAlias(cluster), body: body as never }, quick),
     );
     const { responses } = answer.body as unknown as Answers;
     const found = responses.flatMap(({ hits }) => hits.hits);
