@@ -1,20 +1,21 @@
 // The composition root: puts together what the ports, the use cases and the API need of each other.
 import type { Server } from './api/server.ts';
-import { configuredParts, configuredSources, makeCrawlParts, sourceIdOf } from './app/crawl-parts.ts';
+import {
+  configuredParts,
+  configuredSources,
+  makeCrawlParts,
+  patientStore,
+  sourceIdOf,
+} from './app/crawl-parts.ts';
 import { keepRetention } from './app/keep-retention.ts';
+import { kept } from './app/kept.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
 import { openScheduledCrawls, runOwnCrawl, type ToBegin } from './app/scheduled-crawls.ts';
 import type { Config } from './config/config.ts';
 import type { CrawlReport } from './crawl-report.ts';
 import type { OnProgress } from './crawls/crawl-clock.ts';
 import { type OpenParts, openCrawlRunner } from './crawls/crawl-runner.ts';
-import {
-  type CrawlParts,
-  type CrawlRequest,
-  resumeCrawls,
-  retryFailures,
-  runCrawl,
-} from './crawls/crawls.ts';
+import { type CrawlRequest, resumeCrawls, retryFailures, runCrawl } from './crawls/crawls.ts';
 import { dryRun, type Preview } from './crawls/dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
@@ -57,7 +58,9 @@ export const openApp = async (config: Config): Promise<App> => assembleApp(await
 
 export function assembleApp(parts: Parts): App {
   const { config, log, ledger, index, blobs, taxonomy } = parts;
-  let crawlParts: Promise<CrawlParts> | undefined;
+  const { patience, openWorkshop } = parts;
+  const patientWorkshop = patience.patient({ openWorkshop });
+  const crawlParts = kept(() => makeCrawlParts({ ...parts, ...patientWorkshop }));
   let newest = config;
   const closing: (() => Promise<void>)[] = [];
 
@@ -66,11 +69,12 @@ export function assembleApp(parts: Parts): App {
     newest = await newest.reload();
     return newest;
   };
-  const openWith = (now: Config) => async (): Promise<CrawlParts> => {
-    crawlParts ??= makeCrawlParts(parts);
-    const made = await crawlParts;
-    return { ...made, ...configuredParts(now, made.ledger) };
-  };
+  const openWith =
+    (now: Config): OpenParts =>
+    async (signal) => {
+      const made = await patience.until({ open: crawlParts.open }, signal).open();
+      return { ...made, ...configuredParts(now, made.ledger) };
+    };
   const openNow = async (): Promise<OpenParts> => openWith(await configNow());
   const toBegin = async (command: CrawlCommand, startedBy: StartedBy): Promise<ToBegin> => {
     const now = await configNow();
@@ -87,7 +91,7 @@ export function assembleApp(parts: Parts): App {
       runOwnCrawl(ownCrawl, collection, watch(signal, onProgress)),
     async crawl(command, signal, onProgress) {
       const { request, open } = await toBegin(command, 'command');
-      return runCrawl(await open(), request, watch(signal, onProgress));
+      return runCrawl(await open(signal), request, watch(signal, onProgress));
     },
     async *dryRun(command, signal) {
       const now = await configNow();
@@ -99,7 +103,7 @@ export function assembleApp(parts: Parts): App {
     },
     retryFailures: async (collection, signal, onProgress) =>
       retryFailures(
-        await (await openNow())(),
+        await (await openNow())(signal),
         { collection, startedBy: 'command' },
         watch(signal, onProgress),
       ),
@@ -196,9 +200,10 @@ async function resumeWhatWasCutOff(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const unfinished = await parts.ledger.list('crawl', { state: 'running' }, { limit: 1 });
+    const { ledger } = patientStore(parts, signal);
+    const unfinished = await ledger.list('crawl', { state: 'running' }, { limit: 1 });
     // The model is not loaded for nothing.
-    if (unfinished.length > 0) await resumeCrawls(await (await openNow())(), { signal });
+    if (unfinished.length > 0) await resumeCrawls(await (await openNow())(signal), { signal });
   } catch (error) {
     parts.log.error('crawls that were cut off could not be resumed', { error: String(error) });
   }

@@ -7,8 +7,11 @@ import type { Log } from './log.ts';
 export interface Patience {
   /** Why work waits at the moment; null while all is well. */
   waitingFor(): string | null;
-  /** The port with calls that are tried again while they fail with a TemporaryError, until patience is over. */
-  patient<Port extends object>(port: Port): Port;
+  /**
+   * The port with calls that are tried again while they fail with a TemporaryError, until patience is over.
+   * `place`: what is waited for, where it is not the store.
+   */
+  patient<Port extends object>(port: Port, place?: string): Port;
   /** The port for one piece of work: once the signal has aborted, none of its calls waits for the store. */
   until<Port extends object>(port: Port, signal: AbortSignal): Port;
   /** Nobody waits any more: calls that do fail with what they waited for. */
@@ -29,6 +32,7 @@ const mostDelayMs = 30_000;
 const lookMs = 50;
 
 interface Absence {
+  readonly place: string;
   readonly since: number;
   reason: string;
 }
@@ -45,9 +49,11 @@ export function openPatience({
   // Each call that waits listens to it.
   setMaxListeners(0, closing.signal);
 
-  const fails = (call: object, since: number, error: TemporaryError): Absence => {
-    if (absences.size === 0) log.warn(`waiting for ${store}: ${error.message}`);
-    const absence = absences.get(call) ?? { since, reason: error.message };
+  const isAway = (place: string): boolean =>
+    [...absences.values()].some((absence) => absence.place === place);
+  const fails = (call: object, place: string, since: number, error: TemporaryError): Absence => {
+    if (!isAway(place)) log.warn(`waiting for ${place}: ${error.message}`);
+    const absence = absences.get(call) ?? { place, since, reason: error.message };
     absence.reason = error.message;
     absences.set(call, absence);
     return absence;
@@ -55,41 +61,44 @@ export function openPatience({
   const works = (call: object): void => {
     const absence = absences.get(call);
     if (absence === undefined) return;
+    const { place, since } = absence;
     absences.delete(call);
-    if (absences.size > 0) return;
-    log.warn(`${store} is back: goes on after ${((performance.now() - absence.since) / 1000).toFixed(0)} s`);
+    if (isAway(place)) return;
+    log.warn(`${place} is back: goes on after ${((performance.now() - since) / 1000).toFixed(0)} s`);
   };
   const waitingFor = (): string | null => {
     const [absence] = absences.values();
     return absence?.reason ?? driverWaitsFor();
   };
 
-  const patiently = (call: AsyncCall): AsyncCall => {
-    const retried: AsyncCall = async (...given) => {
+  const patiently = (place: string) => (): Waits => {
+    const verb = {};
+    return async (ask) => {
       const began = performance.now();
       for (let tries = 0; ; tries++) {
         try {
-          const answer = await call(...given);
-          works(retried);
+          const answer = await ask();
+          works(verb);
           return answer;
         } catch (error) {
           if (!(error instanceof TemporaryError)) throw error;
-          const { since } = fails(retried, began, error);
+          const { since } = fails(verb, place, began, error);
           if (closing.signal.aborted) throw error;
           const waitedMs = performance.now() - since;
-          if (waitedMs > patienceMs) throw overdue(error, waitedMs);
-          const delayMs = Math.random() * Math.min(mostDelayMs, firstDelayMs * 2 ** tries);
+          if (waitedMs >= patienceMs) throw overdue(error, waitedMs);
+          const jitterMs = Math.random() * Math.min(mostDelayMs, firstDelayMs * 2 ** tries);
+          // The last try comes when patience is over, not long after.
+          const delayMs = Math.min(jitterMs, patienceMs - waitedMs);
           await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => {});
           if (closing.signal.aborted) throw error;
         }
       }
     };
-    return retried;
   };
 
   return {
     waitingFor,
-    patient: (port) => wrapped(port, patiently),
+    patient: (port, place = store) => wrapped(port, patiently(place)),
     until: (port, signal) => wrapped(port, ending(signal, waitingFor)),
     close: () => closing.abort(),
   };
@@ -100,19 +109,36 @@ const overdue = (error: TemporaryError, waitedMs: number): TemporaryError =>
     cause: error,
   });
 
-type AsyncCall = (...given: readonly unknown[]) => Promise<unknown>;
+type Ask = () => Promise<unknown>;
+/** Asks, waits as it should, and answers. */
+type Waits = (ask: Ask) => Promise<unknown>;
+type Verb = (...given: readonly unknown[]) => Promise<unknown> | AsyncIterable<unknown>;
 
 /** Every verb but `close`, which nobody waits for. */
-function wrapped<Port extends object>(port: Port, wrap: (call: AsyncCall) => AsyncCall): Port {
+function wrapped<Port extends object>(port: Port, waits: () => Waits): Port {
   const verbs = Object.entries(port).map(([name, verb]) => [
     name,
-    typeof verb === 'function' && name !== 'close' ? wrap(verb as AsyncCall) : verb,
+    typeof verb === 'function' && name !== 'close' ? waiting(verb as Verb, waits()) : verb,
   ]);
   return Object.fromEntries(verbs) as Port;
 }
 
+/** What is answered bit by bit stays as it is: half of it may have been taken already. */
+const waiting =
+  (verb: Verb, waits: Waits): Verb =>
+  (...given) => {
+    const answer = verb(...given);
+    if (Symbol.asyncIterator in answer) return answer;
+    let first: Promise<unknown> | undefined = answer;
+    return waits(() => {
+      const asked = first ?? (verb(...given) as Promise<unknown>);
+      first = undefined;
+      return asked;
+    });
+  };
+
 /** Calls that end with an error once the signal has aborted and the store is waited for. */
-function ending(signal: AbortSignal, waitingFor: () => string | null): (call: AsyncCall) => AsyncCall {
+function ending(signal: AbortSignal, waitingFor: () => string | null): () => Waits {
   const pending = new Set<(error: TemporaryError) => void>();
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
@@ -134,12 +160,11 @@ function ending(signal: AbortSignal, waitingFor: () => string | null): (call: As
     pending.delete(reject);
     if (pending.size === 0) signal.removeEventListener('abort', begin);
   };
-  return (call) =>
-    (...given) =>
-      new Promise((resolve, reject) => {
-        enter(reject);
-        call(...given)
-          .then(resolve, reject)
-          .finally(() => leave(reject));
-      });
+  return () => (ask) =>
+    new Promise((resolve, reject) => {
+      enter(reject);
+      ask()
+        .then(resolve, reject)
+        .finally(() => leave(reject));
+    });
 }

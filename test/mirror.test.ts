@@ -82,7 +82,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'app.ts',
     'app/classify-all.ts',
     'app/crawl-parts.ts',
-    'app/parts.ts',
     'crawl-report.ts',
     'search.ts',
   ],

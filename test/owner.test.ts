@@ -4,10 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Ledger, OwnerRecord } from '../src/ledger.ts';
-import { type Owner, openOwner } from '../src/owner.ts';
+import { amend, amendment, type Ledger, type OwnerRecord } from '../src/ledger.ts';
+import { type Heartbeat, type Owner, openOwner } from '../src/owner.ts';
 import type { OpenedLedger } from './contracts/ledger.ts';
 import { open } from './ledgers/open-sqlite.ts';
+
+const quick: Heartbeat = { everyMs: 20, nearMs: 30_000, looks: 20, pauseMs: 20 };
+const hourMs = 3_600_000;
 
 let folder: string;
 let opened: OpenedLedger;
@@ -17,7 +20,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'imagedex-owner-'));
   opened = await open({ file: join(folder, 'imagedex.db') });
   ledger = opened.ledger;
-  owner = await openOwner(ledger);
+  owner = await openOwner(ledger, quick);
 });
 afterEach(async () => {
   await owner.close();
@@ -54,7 +57,23 @@ test('a process of this machine that is gone is dead at once, and its record is 
   expect(await ledger.get('owner', ['gone'])).toEqual([]);
 });
 
-test('of other machines and of processes that stand still the heartbeat tells', async () => {
+test.each([
+  ['an hour behind', hourMs],
+  ['an hour ahead', -hourMs],
+  ['as ours after the store was away', 40_000],
+])('whose heart beats is alive, its clock %s', async (_, ageMs) => {
+  await enter('far', { host: 'elsewhere', heartbeatAt: ago(ageMs) });
+  const beating = setInterval(
+    () => void amend(ledger, [amendment('owner', 'far', (old) => ({ ...old!, heartbeatAt: ago(ageMs) }))]),
+    20,
+  );
+  expect(await owner.isAlive('far')).toBe(true);
+  clearInterval(beating);
+  expect(await owner.isAlive('far')).toBe(false);
+  expect(await ledger.get('owner', ['far'])).toEqual([]);
+});
+
+test('a heartbeat of just now tells of other machines; an old one that does not change, of all', async () => {
   await enter('far', { host: 'elsewhere', pid: await deadPid(), heartbeatAt: ago(20_000) });
   await enter('far-silent', { host: 'elsewhere', heartbeatAt: ago(40_000) });
   await enter('here-silent', { heartbeatAt: ago(40_000) });
@@ -63,11 +82,20 @@ test('of other machines and of processes that stand still the heartbeat tells', 
   expect(await owner.isAlive('here-silent')).toBe(false);
 });
 
-test('who comes removes the records of the dead', async () => {
+test('who comes removes the records of the dead, and waits for nobody', async () => {
   await enter('gone', { pid: await deadPid() });
   await enter('far', { host: 'elsewhere' });
+  await enter('far-silent', { host: 'elsewhere', heartbeatAt: ago(hourMs) });
+  await enter('far-forgotten', { host: 'elsewhere', heartbeatAt: ago(48 * hourMs) });
   const other = await openOwner(ledger);
   const ids = (await ledger.list('owner', {}, { limit: 10 })).map(({ id }) => id);
-  expect(ids.sort()).toEqual(['far', owner.id, other.id].sort());
+  expect(ids.sort()).toEqual(['far', 'far-silent', owner.id, other.id].sort());
   await other.close();
+});
+
+test('who cannot open leaves no record', async () => {
+  const list = () => Promise.reject(new Error('not allowed'));
+  await expect(openOwner({ ...ledger, list })).rejects.toThrow('not allowed');
+  const ids = (await ledger.list('owner', {}, { limit: 10 })).map(({ id }) => id);
+  expect(ids).toEqual([owner.id]);
 });

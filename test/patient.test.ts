@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ImagedexError, TemporaryError } from '../src/errors.ts';
 import type { Log } from '../src/log.ts';
 import { openPatience } from '../src/patient.ts';
@@ -102,4 +102,34 @@ test('a driver that waits by itself is waited for, too', async () => {
   await expect(put).rejects.toThrow('too busy');
   reason = null;
   expect(patience.waitingFor()).toBe(null);
+});
+
+test('what is answered bit by bit stays so; other places are named', async () => {
+  const { log, said } = silent();
+  const patience = openPatience({ patienceMs: 60_000, log, store: 'OpenSearch' });
+  const list = async function* (prefix: string) {
+    yield `${prefix}1`;
+    yield `${prefix}2`;
+  };
+  const blobs = patience.until(
+    patience.patient({ ...port(1), list: (of: string) => list(of) }, 'the place of the blobs'),
+    never,
+  );
+  const keys: string[] = [];
+  for await (const key of blobs.list('k')) keys.push(key);
+  expect(keys).toEqual(['k1', 'k2']);
+  expect(await blobs.get('1')).toBe('record 1');
+  expect(said).toEqual([
+    'waiting for the place of the blobs: no node can be reached',
+    expect.stringMatching(/^the place of the blobs is back: goes on after \d+ s$/),
+  ]);
+});
+
+test('the last try comes when patience is over, not long after', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(1);
+  onTestFinished(() => random.mockRestore());
+  const patience = openPatience({ patienceMs: 1200, log: silent().log, store: 'OpenSearch' });
+  const store = port(Number.POSITIVE_INFINITY);
+  await expect(patience.patient(store).get('1')).rejects.toThrow('(waited 1 s for it)');
+  expect(store.asked).toBe(3);
 });

@@ -10,10 +10,9 @@ const lookMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
 export function prune(parts: Parts, isDryRun: boolean, signal: AbortSignal): Promise<PruneReport[]> {
-  const { config, blobs } = parts;
-  const { ledger, index } = patientStore(parts, signal);
-  const retentionOf = (collection: string) => config.collections.get(collection)?.retention ?? none;
-  return applyRetention({ ledger, index, blobs, retentionOf }, { isDryRun, signal });
+  const store = patientStore(parts, signal);
+  const retentionOf = (collection: string) => parts.config.collections.get(collection)?.retention ?? none;
+  return applyRetention({ ...store, retentionOf }, { isDryRun, signal });
 }
 
 /** At the start, after crawls (whichever process ran them), and daily, until the signal. */

@@ -15,8 +15,7 @@ export async function* exportLines(
   signal: AbortSignal,
   onProgress?: (counts: ExportCounts) => void,
 ): AsyncGenerator<string> {
-  const { ledger } = patientStore(parts, signal);
-  const { blobs } = parts;
+  const { ledger, blobs } = patientStore(parts, signal);
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   const { version: imagedex } = JSON.parse(manifest) as { version: string };
   yield* exportCollection({ ledger, blobs }, { ...request, imagedex }, signal, onProgress);
@@ -29,14 +28,17 @@ export async function importLines(
   collection: string | null,
   watch: ImportWatch,
 ): Promise<ImportReport> {
-  const { ledger, index } = patientStore(parts, watch.signal);
-  const { blobs } = parts;
+  const { patience } = parts;
+  const { ledger, index, blobs } = patientStore(parts, watch.signal);
   const projector = await openOwnProjector({ ...parts, ledger, index });
-  const owner = await openOwner(ledger);
+  // Its heart does not wait for the store: it beats as soon as the store is back.
+  const open = patience.until(patience.patient({ openOwner }), watch.signal).openOwner;
+  const owner = patience.patient(await open(parts.ledger));
   try {
     return await importCollection({ ledger, index, blobs, projector, owner }, bytes, collection, watch);
   } finally {
-    await owner.close();
+    // Where it cannot say goodbye it is soon taken for dead.
+    await owner.close().catch(() => {});
   }
 }
 

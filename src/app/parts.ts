@@ -16,8 +16,9 @@ import { openCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import { openPatience, type Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type Database, openDatabase } from '../sqlite/database.ts';
+import { openDatabase } from '../sqlite/database.ts';
 import type { Work } from '../work.ts';
+import { kept } from './kept.ts';
 
 /** Tests put wrappers around the ports. */
 export interface Parts {
@@ -54,14 +55,10 @@ export async function openParts(config: Config): Promise<Parts> {
   const { dataDir, logLevel } = config.values;
   const log = openLog(logLevel);
   // Beside OpenSearch it holds the queue alone, which only crawls need: nothing is made by asking.
-  let opening: Promise<Database> | undefined;
-  const openFile = () => {
-    opening ??= openDatabase(join(dataDir, 'imagedex.db'));
-    return opening;
-  };
+  const file = kept(() => openDatabase(join(dataDir, 'imagedex.db')));
   const cluster = config.values.store === 'opensearch' ? await openCluster(config.values, log) : null;
   const store: Store =
-    cluster === null ? { driver: 'sqlite', database: await openFile() } : { driver: 'opensearch', cluster };
+    cluster === null ? { driver: 'sqlite', database: await file.open() } : { driver: 'opensearch', cluster };
   const [ledger, index, blobs] = await Promise.all([
     openLedger(store),
     openIndex(store),
@@ -73,15 +70,16 @@ export async function openParts(config: Config): Promise<Parts> {
     store: cluster === null ? 'the database' : 'OpenSearch',
     driverWaitsFor: () => firstReason(cluster?.waits ?? []),
   });
-  let workshop: Promise<Workshop> | undefined;
-  let queueing: Promise<Omit<Workshop, 'describers'>> | undefined;
-  const openQueueing = () => {
-    queueing ??= (async () => {
-      const owner = await openOwner(ledger);
-      return { owner, queue: await openQueue<Work>(await openFile(), presumedAlive(owner)) };
-    })();
-    return queueing;
-  };
+  const model = kept(() => openModel(config, log));
+  const queueing = kept(async () => {
+    const owner = await openOwner(ledger);
+    try {
+      return { owner, queue: await openQueue<Work>(await file.open(), presumedAlive(owner)) };
+    } catch (error) {
+      await owner.close().catch(() => {});
+      throw error;
+    }
+  });
   return {
     config,
     log,
@@ -90,30 +88,27 @@ export async function openParts(config: Config): Promise<Parts> {
     blobs,
     taxonomy: wordnet(),
     patience,
-    openQueue: async () => (await openQueueing()).queue,
-    openWorkshop: () => {
-      workshop ??= (async () => {
-        // The slowest first: the model loads while the rest is opened.
-        const describers = openModel(config, log);
-        describers.catch(() => {});
-        return { ...(await openQueueing()), describers: await describers };
-      })();
-      return workshop;
+    openQueue: async () => (await queueing.open()).queue,
+    openWorkshop: async () => {
+      // The slowest first: the model loads while the rest is opened.
+      const describers = model.open();
+      describers.catch(() => {});
+      return { ...(await queueing.open()), describers: await describers };
     },
     close: async () => {
       patience.close();
-      const opened = await workshop?.catch(() => undefined);
-      const worked = await queueing?.catch(() => undefined);
+      const describers = await model.opened();
+      const worked = await queueing.opened();
       // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
       await closeAll([
-        () => opened?.describers.close(),
+        () => describers?.close(),
         () => worked?.queue.stop(),
         () => ended(worked?.owner.close(), patience),
         () => ended(index.close(), patience),
         () => blobs.close(),
         () => ended(ledger.close(), patience),
         () => cluster?.close(),
-        async () => (await opening?.catch(() => undefined))?.close(),
+        async () => (await file.opened())?.close(),
       ]);
     },
   };

@@ -23,8 +23,12 @@ export function openScheduledCrawls(
 ): Scheduler {
   const start = async (collection: string): Promise<string> => {
     const { request, open } = await ownCrawl(collection, 'schedule');
-    await mustBeIdle(ledger, (await open()).owner, collection);
-    const { crawlId, ended } = await runner.start(open, request);
+    const openIdle: OpenParts = async (signal) => {
+      const parts = await open(signal);
+      await mustBeIdle(ledger, parts.owner, collection);
+      return parts;
+    };
+    const { crawlId, ended } = await runner.start(openIdle, request);
     // One that fails is told of by the runner.
     ended.then(
       ({ state, found, indexed, failed }) =>
@@ -43,7 +47,7 @@ export async function runOwnCrawl(
   watch: Watch,
 ): Promise<CrawlReport> {
   const { request, open } = await ownCrawl(collection, 'command');
-  const parts = await open();
+  const parts = await open(watch.signal);
   await mustBeIdle(parts.ledger, parts.owner, collection);
   return runCrawl(parts, request, watch);
 }

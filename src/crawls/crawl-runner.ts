@@ -9,8 +9,11 @@ export interface Begun {
   readonly ended: Promise<CrawlReport>;
 }
 
-/** What a crawl is run with, as it is when the crawl begins: the model is not loaded for nothing. */
-export type OpenParts = () => Promise<CrawlParts>;
+/**
+ * What a crawl is run with, as it is when the crawl begins: the model is not loaded for nothing. The signal ends a wait
+ * for the store.
+ */
+export type OpenParts = (signal: AbortSignal) => Promise<CrawlParts>;
 
 export interface CrawlRunner {
   /** Resolves when the crawl has begun. Throws `source_unavailable` and `crawl_running`, as `runCrawl` does. */
@@ -32,7 +35,7 @@ export function openCrawlRunner(log: Log): CrawlRunner {
         crawlId = id;
         resolve({ crawlId: id, ended: ended as Promise<CrawlReport> });
       };
-      const ended = open()
+      const ended = open(stop.signal)
         .then((parts) => work(parts, { signal: stop.signal, onBegun }))
         .finally(() => running.delete(ended));
       running.add(ended);

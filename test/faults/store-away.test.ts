@@ -76,3 +76,29 @@ test('progress says that it waits; a stop ends the wait at once, and the crawl c
   expect(report).toMatchObject({ found: 20, indexed: 20 });
   expect((await crawls()).map(({ id }) => id)).toEqual([report.crawlId]);
 });
+
+test('a place of blobs that is away for a while is waited for, too', async () => {
+  let failures = 3;
+  const { blobs } = world.parts;
+  const put: typeof blobs.put = async (...given) => {
+    if (failures-- > 0) throw new TemporaryError('data_unavailable', 'status 503');
+    return blobs.put(...given);
+  };
+  app = assembleApp({ ...world.parts, blobs: { ...blobs, put } });
+  const report = await crawl(never);
+  addsUp(report);
+  expect(report).toMatchObject({ found: 20, indexed: 20, failed: 0 });
+  expect(failures).toBeLessThan(0);
+});
+
+test('a crawl is opened once the store is back; a stop ends that wait', async () => {
+  let left = Number.POSITIVE_INFINITY;
+  const openWorkshop = async () => {
+    if (left-- > 0) throw new TemporaryError('data_unavailable', 'no node can be reached');
+    return world.parts.openWorkshop();
+  };
+  app = assembleApp({ ...world.parts, openWorkshop });
+  await expect(crawl(AbortSignal.timeout(500))).rejects.toThrow('no node can be reached');
+  left = 2;
+  addsUp(await crawl(never));
+});
