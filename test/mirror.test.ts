@@ -12,7 +12,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/health.ts',
     'api/pages.ts',
     'api/query-limits.ts',
-    'api/thumbnails.ts',
   ],
   'api/embedded-fields.test.ts': ['api/cross-origin.ts', 'api/embedded-view.ts'],
   'api/classify-route.test.ts': ['api/upload-limit.ts'],

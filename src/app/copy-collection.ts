@@ -2,7 +2,7 @@
 
 import { copyBlobs } from '../collections/copy-blobs.ts';
 import { type CopyReport, copyCollection } from '../collections/copy-collection.ts';
-import type { OnCopied } from '../collections/copy-pass.ts';
+import type { CopyRequest, OnCopied } from '../collections/copy-pass.ts';
 import type { Config, ConfigValues } from '../config/config.ts';
 import { openParts, type Parts } from './parts.ts';
 
@@ -14,6 +14,7 @@ export const copyBetween = (
   places: { readonly from: Place; readonly to: Place },
   signal: AbortSignal,
   onProgress: OnCopied,
+  command?: CopyRequest['command'],
 ): Promise<CopyReport> =>
   withBoth(config, places, async (from, to) => {
     const side = ({ ledger, index, blobs, patience }: Parts, name: string) => ({
@@ -27,6 +28,7 @@ export const copyBetween = (
       from: side(from, places.from.store),
       to: side(to, places.to.store),
       withBlobs: places.from.blobs !== places.to.blobs,
+      ...(command === undefined ? {} : { command }),
     };
     return copyCollection(request, signal, onProgress);
   });
@@ -47,7 +49,7 @@ export const copyAllBlobs = (
   withBoth(config, places, async (from, to) => {
     const counts = { blobs: 0, blobBytes: 0 };
     async function* keys(): AsyncGenerator<string> {
-      for await (const { key } of from.blobs.list('')) {
+      for await (const { key } of from.blobs.list('thumbnails/')) {
         signal.throwIfAborted();
         onProgress(counts.blobs);
         yield key;

@@ -35,6 +35,19 @@ export async function copyBlobs(
   return differed;
 }
 
+/** How many of the keys there are. */
+export async function countBlobs(blobs: Blobs, keys: readonly string[]): Promise<BlobCounts> {
+  const counts = { blobs: 0, blobBytes: 0 };
+  for await (const some of batches(each(keys), maxAtOnce)) {
+    for (const size of await Promise.all(some.map((key) => blobs.sizeOf(key)))) {
+      if (size === null) continue;
+      counts.blobs++;
+      counts.blobBytes += size;
+    }
+  }
+  return counts;
+}
+
 async function* each<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   yield* items;
 }

@@ -2,12 +2,13 @@
 // on: the collection's own record, by which it is known there, is written last. Nothing depends on versions of records,
 // which are each store's own.
 import { ImagedexError } from '../errors.ts';
-import type { Stored } from '../ledger.ts';
+import { listAll, type Stored } from '../ledger.ts';
+import { suggest } from '../suggest.ts';
 import { compareAnswers } from './compare-answers.ts';
 import {
   type CopyCounts,
   type CopyRequest,
-  type CopySide,
+  commandOf,
   copiedKinds,
   copyPass,
   countOf,
@@ -33,7 +34,7 @@ export async function copyCollection(
   onProgress: OnCopied = () => {},
 ): Promise<CopyReport> {
   const { collection, from, to } = request;
-  const source = await idleCollection(from, collection);
+  const source = await idleCollection(request);
   const [there] = await to.ledger.get('collection', [collection]);
   const permit = async (): Promise<void> => {
     signal.throwIfAborted();
@@ -47,7 +48,7 @@ export async function copyCollection(
     written += differed;
     // What one pass has written the next one looks at.
     if (differed > 0) continue;
-    const now = await idleCollection(from, collection);
+    const now = await idleCollection(request);
     if (now.version !== source.version) break;
     const questions = await compare(request, counts);
     const change = changeOf('collection', { id: collection, to: there }, now.record);
@@ -62,26 +63,40 @@ export async function copyCollection(
 }
 
 /** As it is when nothing crawls it. */
-async function idleCollection({ name, ledger }: CopySide, collection: string): Promise<Stored<'collection'>> {
+async function idleCollection(request: CopyRequest): Promise<Stored<'collection'>> {
+  const { collection } = request;
+  const { name, ledger } = request.from;
   const [stored] = await ledger.get('collection', [collection]);
-  if (stored === undefined)
-    throw new ImagedexError('not_found', `there is no collection ${collection} in ${name}`);
+  if (stored === undefined) throw await unknown(request);
   const [crawl] = Object.values(stored.record.unfinished);
   if (crawl === undefined) return stored;
   throw new ImagedexError(
     'crawl_running',
     `crawl ${crawl} of collection ${collection} is not finished, and what it has yet to do cannot be copied: ` +
-      `let it end (\`imagedex crawl --collection ${collection} --store ${name}\` carries on one that was stopped), ` +
-      `or give it up (\`imagedex crawls cancel ${crawl} --store ${name}\`), then copy again`,
+      `let it end (${commandOf(request, name, `crawl --collection ${collection}`)} carries on one that was stopped), ` +
+      `or give it up (${commandOf(request, name, `crawls cancel ${crawl}`)}), then copy again`,
   );
 }
 
-const isThere = ({ collection, from, to }: CopyRequest): ImagedexError =>
-  new ImagedexError(
+async function unknown({ collection, from: { name, ledger } }: CopyRequest): Promise<ImagedexError> {
+  const names: string[] = [];
+  for await (const { record } of listAll(ledger, 'collection', {})) names.push(record.name);
+  const near = suggest(collection, names);
+  const cure =
+    near === undefined ? `there are ${names.sort().join(', ') || 'none'}` : `did you mean ${near}?`;
+  return new ImagedexError('not_found', `there is no collection ${collection} in ${name}; ${cure}`);
+}
+
+function isThere(request: CopyRequest): ImagedexError {
+  const { collection, from, to, withBlobs } = request;
+  // Where both have the same thumbnails the source would lose them.
+  const remove = `collections delete ${collection} --yes${withBlobs ? '' : ' --keep-thumbnails'}`;
+  return new ImagedexError(
     'file_exists',
     `${to.name} has a collection ${collection} already, and it is not the same as in ${from.name}; nothing is overwritten. ` +
-      `To copy it anew, delete it there first: \`imagedex collections delete ${collection} --yes --store ${to.name}\``,
+      `To copy it anew, delete it there first: ${commandOf(request, to.name, remove)}`,
   );
+}
 
 /** Returns how many questions both answered alike. */
 async function compare({ collection, from, to }: CopyRequest, { rejected }: CopyCounts): Promise<number> {

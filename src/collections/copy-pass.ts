@@ -6,7 +6,7 @@ import { ImagedexError } from '../errors.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import { type Kind, type Ledger, listAll, type Stored } from '../ledger.ts';
 import { areBlocked, blockedContents } from './blocks.ts';
-import { copyBlobs } from './copy-blobs.ts';
+import { copyBlobs, countBlobs } from './copy-blobs.ts';
 import { copyDescriptions, copyImages } from './copy-images.ts';
 import { addRecords, changeOf, copyRecords, pieceSize, settle } from './copy-records.ts';
 
@@ -24,7 +24,15 @@ export interface CopyRequest {
   readonly to: CopySide;
   /** False where both have the same. */
   readonly withBlobs: boolean;
+  /** How messages spell a further command that works in this store. */
+  readonly command?: (store: string, words: string) => string;
 }
+
+export const commandOf = (
+  { command = (store, words) => `imagedex ${words} --store ${store}` }: Pick<CopyRequest, 'command'>,
+  store: string,
+  words: string,
+): string => `\`${command(store, words)}\``;
 
 /** What is looked at now, and how much of it has been. */
 export type OnCopied = (what: string, done: number, total: number) => void;
@@ -48,6 +56,8 @@ export interface CopyCounts {
   blocks: number;
   blobs: number;
   blobBytes: number;
+  /** Images whose thumbnail is not there to be copied or used. */
+  missingBlobs: number;
   /** Documents that the target does not take, by image id: the reason. Their images are dirty there. */
   readonly rejected: Map<string, string>;
 }
@@ -74,7 +84,14 @@ export async function copyPass(
 ): Promise<{ readonly counts: CopyCounts; readonly differed: number }> {
   const [pages, locations, appearances, images] = [0, 0, 0, 0];
   const records = { pages, locations, appearances, images, documents: 0, crawls: 0, failures: 0 };
-  const counts = { ...records, blocks: 0, blobs: 0, blobBytes: 0, rejected: new Map<string, string>() };
+  const counts = {
+    ...records,
+    blocks: 0,
+    blobs: 0,
+    blobBytes: 0,
+    missingBlobs: 0,
+    rejected: new Map<string, string>(),
+  };
   const pass = { ...request, ...watch, counts };
   let differed = 0;
   for (const step of [copyBlocks, copyPages, copyPictures, copyLocations, copyHistory])
@@ -154,7 +171,15 @@ async function copyPictures(pass: Pass): Promise<number> {
     const contents = images.map(({ record }) => record.sha256);
     const [down] = await blockedContents(to.ledger, contents);
     if (down !== undefined) throw takenDown(pass, `content sha256:${down}`, `sha256:${down}`);
-    return withBlobs ? copyBlobs(from.blobs, to.blobs, contents.map(thumbnailKey), counts, permit) : 0;
+    const keys = contents.map(thumbnailKey);
+    const found = withBlobs ? { blobs: 0, blobBytes: 0 } : await countBlobs(to.blobs, keys);
+    const differed = withBlobs ? await copyBlobs(from.blobs, to.blobs, keys, found, permit) : 0;
+    counts.missingBlobs += keys.length - found.blobs;
+    if (withBlobs) {
+      counts.blobs += found.blobs;
+      counts.blobBytes += found.blobBytes;
+    }
+    return differed;
   });
 }
 
@@ -178,9 +203,9 @@ async function mustBeUp(pass: Pass, urls: readonly string[]): Promise<void> {
   if (down !== undefined) throw takenDown(pass, down, down);
 }
 
-const takenDown = ({ from, to, collection }: Pass, what: string, target: string): ImagedexError =>
+const takenDown = (pass: Pass, what: string, target: string): ImagedexError =>
   new ImagedexError(
     'usage',
-    `${what} was taken down in ${to.name}, but collection ${collection} in ${from.name} has it: ` +
-      `take it down there, too (\`imagedex forget ${target} --yes --store ${from.name}\`), then copy again`,
+    `${what} was taken down in ${pass.to.name}, but collection ${pass.collection} in ${pass.from.name} has it: ` +
+      `take it down there, too (${commandOf(pass, pass.from.name, `forget ${target} --yes`)}), then copy again`,
   );

@@ -119,7 +119,9 @@ function usageError(error: unknown, known: readonly string[], verb: Verb): Image
   }
   const unknown = /^Unknown option '(--?[^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return new ImagedexError('usage', message);
-  const near = suggest(unknown.replace(/^-+/, ''), known);
+  const word = unknown.replace(/^-+/, '');
+  const meant = word === 'limit' && Object.hasOwn(verb.flags, 'first') ? 'first' : undefined;
+  const near = meant ?? suggest(word, known);
   const cure =
     near === undefined ? `\`imagedex ${verb.name} --help\` lists the flags` : `did you mean --${near}?`;
   return new ImagedexError('usage', `there is no flag ${unknown}; ${cure}`);

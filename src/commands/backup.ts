@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ImagedexError } from '../errors.ts';
 import { counted } from './counted.ts';
 import { openData } from './existing-data.ts';
-import { hint, quoted } from './hint.ts';
+import { hint } from './hint.ts';
 import { openStatusLine } from './status-line.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -16,7 +16,7 @@ export const backup: Verb = {
   details:
     'FOLDER must not exist yet, or be empty. It is there whole when the command ends with 0, and else not at all.\n' +
     'A crawl that was running is carried on from there by whoever opens the copy. The configuration file is not in it.\n' +
-    'Data in OpenSearch are backed up by its snapshots: see docs/opensearch.md.',
+    'Data in OpenSearch are backed up by its snapshots: see docs/opensearch-operations.md.',
   flags: {},
   options: ['dataDir'],
   examples: [
@@ -28,7 +28,7 @@ export const backup: Verb = {
 };
 
 async function runBackup(call: Call): Promise<number> {
-  const { words, json, terminal, signal, program } = call;
+  const { words, json, terminal, signal } = call;
   mustLieInTheFolder(call);
   const [{ makeBackup }, { fromHome }, app] = await Promise.all([
     import('../app/make-backup.ts'),
@@ -48,7 +48,7 @@ async function runBackup(call: Call): Promise<number> {
       const { databaseBytes, thumbnails, thumbnailBytes } = report;
       terminal.out(
         `Backup in ${report.folder}: database ${megabytes(databaseBytes)}, ${counted(thumbnails, 'thumbnail')} ${megabytes(thumbnailBytes)}\n` +
-          `Looked through and whole. To use it: ${hint({ program, config: call.config }, 'serve', [])} --data-dir ${quoted(report.folder)}\n`,
+          `Looked through and whole. To use it: ${hint(call, 'serve', [], { dataDir: report.folder })}\n`,
       );
     }
     return exitCodes.ok;
@@ -69,7 +69,7 @@ function mustLieInTheFolder({ config }: Call): void {
   throw new ImagedexError(
     'usage',
     `backup copies a data directory, but with \`store: ${store}\` the data lie in the cluster: take a snapshot there, ` +
-      `as docs/opensearch.md shows${rest}`,
+      `as docs/opensearch-operations.md shows${rest}`,
   );
 }
 

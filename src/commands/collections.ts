@@ -95,7 +95,8 @@ async function remove(app: App | null, summary: CollectionSummary, call: Call): 
     );
   if (flags['yes'] !== true) {
     const what = `${counted(images, 'image')} of collection ${name} with what is known of ${images === 1 ? 'it' : 'them'}, and ${counted(crawls.length, 'crawl')}`;
-    const wanted = `\`${hint(call, `collections delete ${name} --yes`, ['dataDir'])}\``;
+    const keep = flags['keep-thumbnails'] === true ? ' --keep-thumbnails' : '';
+    const wanted = `\`${hint(call, `collections delete ${name} --yes${keep}`, ['dataDir'])}\``;
     if (json) terminal.out(`${JSON.stringify({ name, done: false, images, crawls: crawls.length })}\n`);
     else terminal.out(`This would delete ${what}. ${wanted} does it; there is no way back.\n`);
     return exitCodes.usage;

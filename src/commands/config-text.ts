@@ -7,10 +7,12 @@ export interface ConfigAnswers {
   /** '' where none was given. */
   readonly contact: string;
   readonly origins: readonly string[];
+  /** Where the data are to lie, as far as it was said. */
+  readonly places: Readonly<Record<string, unknown>>;
 }
 
 /** YAML that `loadConfig` takes. Texts are quoted as JSON, which YAML reads the same. */
-export function configText({ collection, sources, contact, origins }: ConfigAnswers): string {
+export function configText({ collection, sources, contact, origins, places }: ConfigAnswers): string {
   const quoted = (text: string): string => JSON.stringify(text);
   // A name of digits would be a number, and these words are values.
   const plain = (name: string): string =>
@@ -21,7 +23,8 @@ export function configText({ collection, sources, contact, origins }: ConfigAnsw
     '# Configuration of imagedex. Flags and IMAGEDEX_ variables win over it; `imagedex config` shows what is in force.',
     '',
     '# Where everything is kept. To uninstall is to delete this folder.',
-    'dataDir: .imagedex',
+    ...('dataDir' in places ? [] : ['dataDir: .imagedex']),
+    ...Object.entries(places).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
     '',
     '# Who runs this crawler, for the people whose site is crawled: an address or a mail address in the user agent.',
     contact === '' ? '# contact: https://example.org/about-our-crawler' : `contact: ${quoted(contact)}`,

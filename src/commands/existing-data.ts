@@ -2,25 +2,41 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '../app.ts';
-import { ImagedexError } from '../errors.ts';
+import { ImagedexError, TemporaryError } from '../errors.ts';
 import { listAll } from '../ledger.ts';
 import { suggest } from '../suggest.ts';
 import { hint } from './hint.ts';
 import type { Call } from './verb.ts';
 
-/** Throws `not_found` where the data lie in a data directory, and there is none yet. */
+/** Throws `not_found` where there are no data yet. */
 export async function openData(call: Pick<Call, 'config' | 'program'>): Promise<App> {
   const { dataDir, store } = call.config.values;
-  if (store === 'sqlite' && !(await isThere(join(dataDir, 'imagedex.db')))) {
+  const isMissing =
+    store === 'sqlite' ? !(await isThere(join(dataDir, 'imagedex.db'))) : !(await isInCluster(call));
+  if (isMissing) {
+    const { opensearchUrls, opensearchPrefix } = call.config.values;
+    const what =
+      store === 'sqlite'
+        ? `no data directory ${dataDir}`
+        : `nothing under the prefix ${opensearchPrefix} in OpenSearch at ${opensearchUrls.join(', ')}`;
     throw new ImagedexError(
       'not_found',
       isToBeCrawled(call)
-        ? `there is no data directory ${dataDir} yet, and ${toBeCrawled(call)}`
-        : `there is no data directory ${dataDir} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
+        ? `there is ${what} yet, and ${toBeCrawled(call)}`
+        : `there is ${what} yet; \`${hint(call, 'crawl SOURCE', ['dataDir'])}\` makes it`,
     );
   }
   const { openApp } = await import('../app.ts');
   return openApp(call.config);
+}
+
+/** Where the cluster does not say so, opening it says what is wrong. */
+async function isInCluster({ config }: Pick<Call, 'config'>): Promise<boolean> {
+  const { isStoreThere } = await import('../app/store.ts');
+  return isStoreThere(config).catch((error: unknown) => {
+    if (error instanceof TemporaryError) throw error;
+    return true;
+  });
 }
 
 /** Named by the configuration with sources: a crawl need not be told any. */

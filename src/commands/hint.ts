@@ -1,18 +1,45 @@
 // A further command to paste: with the program as it was started, and with what this one was told beyond the defaults.
 import { basename, relative } from 'node:path';
-import type { OptionName } from '../config/config.ts';
+import type { ConfigValues, OptionName } from '../config/config.ts';
 import type { Call } from './verb.ts';
 
-/** Without backquotes: `npx imagedex search dog --data-dir /srv/images`. */
+/** Where the data are: without these a further command would look elsewhere. Logins come from the environment again. */
+const places = [
+  'dataDir',
+  'store',
+  'opensearchUrls',
+  'opensearchUser',
+  'opensearchCaFile',
+  'opensearchAwsRegion',
+  'opensearchPrefix',
+  'blobs',
+  'blobsBucket',
+  'blobsEndpoint',
+  'blobsRegion',
+] as const satisfies readonly OptionName[];
+
+/**
+ * Without backquotes: `npx imagedex search dog --data-dir /srv/images`. Says `options` that are not as by default, where
+ * the data are if flags said it, and `instead` whatever holds here.
+ */
 export function hint(
   { program, config }: Pick<Call, 'program' | 'config'>,
   words: string,
   options: readonly OptionName[],
+  instead: Readonly<Partial<ConfigValues>> = {},
 ): string {
-  const flags = options
-    .filter((name) => config.origins[name] !== 'default')
-    .map((name) => ` --${dashed(name)} ${quoted(String(config.values[name]))}`);
-  return `${program} ${words}${flags.join('')}`;
+  const { origins, values } = config;
+  const byFlag = places.filter((name) => origins[name].startsWith('--'));
+  const named = new Set([...options.filter((name) => origins[name] !== 'default'), ...byFlag]);
+  const flags = [...named]
+    .filter((name) => !Object.hasOwn(instead, name))
+    .map((name) => [name, values[name]] as const);
+  return [
+    `${program} ${words}`,
+    ...[...flags, ...Object.entries(instead)].map(
+      ([name, value]) => `--${dashed(name)} ${quoted(String(value))}`,
+    ),
+  ].join(' ');
 }
 
 /** How this program was started, for starting it again from `cwd`. */

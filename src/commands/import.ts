@@ -77,7 +77,7 @@ function summary(report: ImportReport, call: Call): string[] {
   if (badLines > 0) lines.push(`Left out: ${counted(badLines, 'line')} that could not be read.`);
   if (isCutOff) lines.push('The file is cut off: what came before its end was read. Export it again.');
   if (imagesOf(report) > 0)
-    lines.push(`Search with: ${hint(call, 'search WORDS', ['dataDir'])} --collection ${collection}`);
+    lines.push(`Search with: ${hint(call, 'search WORDS', ['dataDir'], { collection })}`);
   return sources.length === 0 ? lines : [...lines, ...sourceLines(report, call)];
 }
 
@@ -89,7 +89,7 @@ function sourceLines({ sources, collection }: ImportReport, call: Call): string[
     'Sources that the file names, which are crawled only when you name them:',
     ...sources.slice(0, maxSources).map((source) => `  ${source}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    `To crawl one: ${hint(call, `crawl ${quoted(first!)}`, ['dataDir'])} --collection ${collection}`,
+    `To crawl one: ${hint(call, `crawl ${quoted(first!)}`, ['dataDir'], { collection })}`,
   ];
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { OptionName } from '../config/config.ts';
 import { configFileNames } from '../config/config-file.ts';
 import { ImagedexError, messageOf } from '../errors.ts';
 import { columns } from './columns.ts';
@@ -107,14 +108,13 @@ async function asUsage<Result>(check: () => Result | Promise<Result>): Promise<R
 type Check<Answer> = (answer: Answer) => void | Promise<void>;
 
 async function answersOf({ flags, config, cwd, terminal, signal }: Call): Promise<ConfigAnswers> {
-  const [{ optionTable }, { checkedValue }, { checkSources, readOrigin }, { sourceIdOf }] = await Promise.all(
-    [
+  const [{ optionGroups, optionTable }, { checkedValue }, { checkSources, readOrigin }, { sourceIdOf }] =
+    await Promise.all([
       import('../config/config.ts'),
       import('../config/config-check.ts'),
       import('../config/config-collections.ts'),
       import('../app/crawl-parts.ts'),
-    ],
-  );
+    ]);
   const ask = flags['yes'] === true ? undefined : terminal.ask;
   /** Asks until the answer can be taken; nothing typed is `otherwise`. */
   async function answer<Answer>(
@@ -166,6 +166,18 @@ async function answersOf({ flags, config, cwd, terminal, signal }: Call): Promis
   }
   return {
     sources,
+    places: Object.fromEntries(
+      [
+        'dataDir',
+        'store',
+        ...optionGroups
+          .filter(({ title }) => title === 'OpenSearch' || title === 'Thumbnails')
+          .flatMap(({ options }) => Object.keys(options)),
+      ]
+        .filter((name) => config.origins[name as OptionName] !== 'default')
+        .filter((name) => optionTable[name]!.isSecret !== true)
+        .map((name) => [name, config.values[name as OptionName]]),
+    ),
     collection: await option('collection', 'What is the collection to be called?'),
     contact: await option('contact', 'Your web or mail address, for people whose site is crawled'),
     origins: await listed(

@@ -46,6 +46,18 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   copy: async (call) => (await import('./store/copy.ts')).runCopy(call),
 };
 
+const flagsOf: Readonly<Record<string, readonly string[]>> = {
+  migrate: ['reindex'],
+  copy: Object.keys(copyFlags),
+};
+
+function mustFit(action: string, { flags }: Call): void {
+  const other = Object.keys(flags).find((flag) => !flagsOf[action]?.includes(flag));
+  if (other === undefined) return;
+  const owner = Object.keys(flagsOf).find((one) => flagsOf[one]!.includes(other));
+  throw new ImagedexError('usage', `store ${action}: --${other} is a flag of \`store ${owner}\``);
+}
+
 async function runStore(call: Call): Promise<number> {
   const [name] = call.words as [string];
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
@@ -55,6 +67,7 @@ async function runStore(call: Call): Promise<number> {
     const cure = near === undefined ? '' : `; did you mean ${near}?`;
     throw new ImagedexError('usage', `store: expected ${names.join(', ')}, but got ${name}${cure}`);
   }
+  mustFit(name, call);
   try {
     return await action(call);
   } catch (error) {

@@ -1,5 +1,6 @@
 // Starts, resumes, retries and ends crawls.
 import { purgeEnded } from '../collections/drop-items.ts';
+import { removeBlockedThumbnails } from '../collections/blocked-thumbnails.ts';
 import { mendTakeDowns } from '../collections/keep-down.ts';
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
@@ -231,6 +232,7 @@ async function prepare(
       ),
     );
   }
+  await removeBlockedThumbnails(parts);
   // Of one that was cut off, what a take-down came across may be half written.
   await mendTakeDowns(parts, collection, record.startedAt);
   await projector.sweep(collection);

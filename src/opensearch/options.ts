@@ -2,12 +2,17 @@
 import { z } from 'zod';
 import { type OptionTable, option, type Values } from '../options.ts';
 
-const address = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/@?#]+\/?$/,
-    'an address such as https://search.example.org:9200, without a login and a path',
-  );
+const address = z.string().superRefine((text, context) => {
+  if (/^https?:\/\/[^\s/@?#]+\/?$/.test(text)) return;
+  const message = `an address such as https://search.example.org:9200: ${fault(text)}`;
+  context.addIssue({ code: 'custom', message });
+});
+
+function fault(text: string): string {
+  if (text.includes('@')) return 'a login belongs in opensearchUser and opensearchPassword';
+  if (!/^https?:\/\//.test(text)) return 'http:// or https:// is missing';
+  return 'it may have no path';
+}
 
 export const openSearchOptions = {
   opensearchUrls: option(

@@ -57,7 +57,7 @@ export async function everything({ ledger, index, blobs }: Parts): Promise<Every
   const ids = [...kinds.find(([kind]) => kind === 'image')![1].keys()];
   const documents = new Map((await index.get(ids)).map((one) => [one.id, one]));
   const sizes = new Map<string, number>();
-  for await (const { key, sizeBytes } of blobs.list('')) sizes.set(key, sizeBytes);
+  for await (const { key, sizeBytes } of blobs.list('thumbnails/')) sizes.set(key, sizeBytes);
   return { ...Object.fromEntries(kinds), documents, blobs: sizes };
 }
 

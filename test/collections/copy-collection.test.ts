@@ -86,7 +86,25 @@ test('a second copy finds it there, and one that differs is refused', async () =
   await expect(refused).rejects.toThrow(
     'other has a collection default already, and it is not the same as in sqlite',
   );
+  await expect(refused).rejects.toThrow(/`imagedex collections delete default --yes --store other`$/);
+  const same = { collection: 'default', from: sideOf(source.parts, 'sqlite'), to, withBlobs: false };
+  await expect(copyCollection(same, never)).rejects.toThrow(
+    /`imagedex collections delete default --yes --keep-thumbnails --store other`$/,
+  );
+  const unknown = copyCollection({ ...same, collection: 'defualt' }, never);
+  await expect(unknown).rejects.toThrow('there is no collection defualt in sqlite; did you mean default?');
   expect(await everything(target.parts)).toEqual(before);
+});
+
+test('says how many thumbnails are not where the copy looks for them', async () => {
+  const target = await openTarget();
+  const to = sideOf(target.parts, 'other');
+  const request = { collection: 'default', from: sideOf(source.parts, 'sqlite'), to };
+  const report = await copyCollection({ ...request, withBlobs: false }, never);
+  expect(report).toMatchObject({ blobs: 0, missingBlobs: report.images });
+  const blobs = source.parts.blobs;
+  const shared = await copyCollection({ ...request, to: { ...to, blobs }, withBlobs: false }, never);
+  expect(shared.missingBlobs).toBeLessThan(report.images);
 });
 
 /** Breaks off before the `calls`th change of records. */

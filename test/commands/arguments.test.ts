@@ -36,6 +36,7 @@ describe('parseCall', () => {
       '--max-depth and --depth are two names of one option: give one of them',
     );
     expect(() => parseCall(crawl, ['--dept', '3'], optionTable)).toThrow('did you mean --depth?');
+    expect(() => parseCall(search, ['--limit', '3'], optionTable)).toThrow('did you mean --first?');
   });
 
   it('splits lists at commas that are not within brackets', () => {

@@ -1,7 +1,8 @@
 // Verbs that only read: they say what is not there, and make nothing.
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { hasOpenSearch, openSearchUrl, ownPrefix } from '../opensearch/shared.ts';
 import { unprivileged } from '../unprivileged.ts';
 import { openWorld, testFolder } from '../world.ts';
 import { imagedex } from './surroundings.ts';
@@ -88,3 +89,26 @@ describe.each([[['search', 'dog']], [['failures']], [['failures', '--retry']], [
     });
   },
 );
+
+test.skipIf(!hasOpenSearch)('in OpenSearch nothing is made by asking', async () => {
+  const [url, prefix] = [await openSearchUrl('3'), ownPrefix()];
+  const flags = ['--store', 'opensearch', '--opensearch-urls', url, '--opensearch-prefix', prefix];
+  for (const argv of [
+    ['search', 'fig'],
+    ['failures'],
+    ['export'],
+    ['crawls', 'list'],
+    ['collections', 'list'],
+  ])
+    expect(await imagedex([...argv, ...flags], { cwd })).toEqual({
+      code: 1,
+      out: '',
+      err:
+        `imagedex: there is nothing under the prefix ${prefix} in OpenSearch at ${url} yet; ` +
+        `\`imagedex crawl SOURCE ${flags.join(' ')}\` makes it\n`,
+    });
+  const state = await imagedex(['store', 'status', '--json', ...flags], { cwd });
+  expect(JSON.parse(state.out)).toMatchObject({ indices: [], templates: [] });
+  const told = await imagedex(['store', 'status', ...flags], { cwd });
+  expect(told.out).toContain(`No index with prefix ${prefix} at ${url} yet`);
+});

@@ -18,6 +18,21 @@ describe('a command to paste', () => {
     );
   });
 
+  it('says where the data are if flags said it, and what holds there instead', async () => {
+    const flags = {
+      store: 'opensearch',
+      opensearchUrls: ['http://a:1', 'http://b:1'],
+      opensearchPrefix: 'x',
+    };
+    const config = await loadConfig({ cwd: '/', flags, env: { IMAGEDEX_DATA_DIR: '/srv' } });
+    const there = '--opensearch-urls http://a:1,http://b:1 --opensearch-prefix x';
+    const call = { program: 'imagedex', config };
+    expect(hint(call, 'search dog', ['collection'])).toBe(`imagedex search dog --store opensearch ${there}`);
+    expect(hint(call, 'serve', ['dataDir'], { store: 'sqlite' })).toBe(
+      `imagedex serve --data-dir /srv ${there} --store sqlite`,
+    );
+  });
+
   it.each([
     ['/repo/node_modules/.bin/imagedex', { npm_command: 'exec' }, 'npx imagedex'],
     ['/usr/local/bin/imagedex', {}, 'imagedex'],

@@ -127,9 +127,25 @@ it.each([
 });
 
 it('comments only on options that there are', async () => {
-  const text = configText({ collection: 'c', sources: ['/x'], contact: '', origins: [] });
+  const text = configText({ collection: 'c', sources: ['/x'], contact: '', origins: [], places: {} });
   const commented = [...text.matchAll(/^ *# +(?:- )?([a-zA-Z0-9]+):(?= |$)/gm)].map(([, name]) => name!);
   const others = ['source', 'headers', 'authorization', 'basicAuth', 'maxImages', 'origins', 'retention'];
   expect(commented.length).toBeGreaterThan(10);
   expect(commented.filter((name) => !(name in optionTable) && !others.includes(name))).toEqual([]);
+});
+
+it('writes where the data are to lie, as flags and the environment say, and no password', async () => {
+  const flags = ['--source', '/srv/pictures', '--store', 'opensearch', '--opensearch-prefix', 'shop'];
+  const env = {
+    IMAGEDEX_OPENSEARCH_PASSWORD: 'hunter2',
+    IMAGEDEX_OPENSEARCH_URLS: 'https://a:9200,https://b:9200',
+  };
+  expect(await imagedex(['init', '--yes', ...flags], { cwd, env })).toMatchObject({ code: 0, err: '' });
+  expect(await written()).not.toContain('hunter2');
+  expect((await loadConfig({ cwd })).values).toMatchObject({
+    store: 'opensearch',
+    opensearchPrefix: 'shop',
+    opensearchUrls: ['https://a:9200', 'https://b:9200'],
+    opensearchPassword: '',
+  });
 });

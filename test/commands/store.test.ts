@@ -37,6 +37,14 @@ describe('with sqlite', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('is for `store: opensearch`')]);
   });
 
+  it.each([
+    [['status', '--to', 'sqlite'], 'store status: --to is a flag of `store copy`'],
+    [['copy', '--to', 'sqlite', '--reindex'], 'store copy: --reindex is a flag of `store migrate`'],
+  ])('refuses flags of other actions: %j', async (words, message) => {
+    const { code, err } = await imagedex(['store', ...words], { cwd: folder });
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+
   it('knows what was meant', async () => {
     const { code, err } = await imagedex(['store', 'reindx'], { cwd: folder });
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean reindex?')]);

@@ -86,6 +86,15 @@ describe('loadConfig', () => {
     expect(await refusal({})).not.toContain('12345');
   });
 
+  it.each([
+    ['localhost:9200', 'http:// or https:// is missing'],
+    ['https://ada:hunter2@search.example', 'a login belongs in opensearchUser and opensearchPassword'],
+    ['https://search.example/path', 'it may have no path'],
+  ])('says what is wrong with %s as opensearchUrls', async (url, fault) => {
+    await write('imagedex.config.yaml', `opensearchUrls: ["${url}"]\n`);
+    expect(await refusal({})).toContain(fault);
+  });
+
   it('takes the named file, by flag or environment, and its folder for relative paths', async () => {
     const named = join(cwd, 'other.yaml');
     await write('other.yaml', 'dataDir: data\n');

@@ -31,12 +31,21 @@ export async function runCopy(call: Call): Promise<number> {
   const store = chosen(stores, '--to', flags['to']);
   const renditions = chosen(blobs, '--to-blobs', flags['to-blobs']);
   if (store === undefined && renditions === undefined)
-    throw new ImagedexError('usage', 'store copy: expected --to sqlite, --to opensearch or --to-blobs s3');
+    throw new ImagedexError(
+      'usage',
+      'store copy: expected --to sqlite, --to opensearch, --to-blobs s3 or --to-blobs folder',
+    );
   const to: Place = { store: store ?? config.values.store, blobs: renditions ?? config.values.blobs };
   const from: Place = {
     store: store === undefined ? to.store : other(stores, store),
     blobs: renditions === undefined ? to.blobs : other(blobs, renditions),
   };
+  if (store === undefined && config.values.blobs === renditions && config.values.blobsBucket === '')
+    throw new ImagedexError(
+      'usage',
+      `store copy --to-blobs ${renditions}: thumbnails lie in ${renditions} already; ` +
+        'to bring back those of a bucket, name it with --blobs-bucket',
+    );
   if (from.store === 'sqlite') await mustBeThere(config.values.dataDir);
   const { copyAllBlobs, copyBetween } = await import('../../app/copy-collection.ts');
   const status = openStatusLine(terminal);
@@ -48,13 +57,18 @@ export async function runCopy(call: Call): Promise<number> {
       status.end();
       print(call, { from, to, ...report }, blobLines(report, from, to));
     } else {
-      const report = await copyBetween(config, { from, to }, signal, (what, done, total) =>
-        status.show(`${what} ${done} of ${total}`),
+      const report = await copyBetween(
+        config,
+        { from, to },
+        signal,
+        (what, done, total) => status.show(`${what} ${done} of ${total}`),
+        (store, words) => there(call, words, store === to.store ? to : from, { from, to }),
       );
       status.end();
       print(call, { from, to, ...report }, [
         ...summary(report, from, to),
         ...(renditions === undefined ? [] : blobLines(report, from, to)),
+        ...missingLines(call, report, from, to),
         ...further(call, report, from, to),
       ]);
       if (report.rejected.length > 0) return exitCodes.error;
@@ -134,15 +148,31 @@ const blobLines = (
   `${counted(blobs, 'thumbnail')} (${megabytes(blobBytes)}) of ${from.blobs} are in ${to.blobs}. To use them: \`blobs: ${to.blobs}\` in the configuration.`,
 ];
 
+function missingLines(call: Call, { images, missingBlobs }: CopyReport, from: Place, to: Place): string[] {
+  if (missingBlobs === 0) return [];
+  const { dataDir, blobsBucket } = call.config.values;
+  const where = from.blobs === 's3' ? blobsBucket : join(dataDir, 'blobs');
+  const cure = to.blobs === 'folder' ? '; give the data directory that has them, or let them lie in S3' : '';
+  return [`${missingBlobs} of ${counted(images, 'image')} have no thumbnail in ${where}${cure}.`];
+}
+
+/** A command that works in one of the two. */
+const there = (
+  call: Call,
+  words: string,
+  { store, blobs }: Place,
+  { from, to }: { readonly from: Place; readonly to: Place },
+): string =>
+  hint(call, words, ['dataDir', 'opensearchUrls', 'opensearchPrefix'], {
+    ...(from.blobs === to.blobs ? {} : { blobs }),
+    store,
+  });
+
 function further(call: Call, { collection }: CopyReport, from: Place, to: Place): string[] {
   const keep = from.blobs === to.blobs ? ' --keep-thumbnails' : '';
-  const remove = hint(call, `collections delete ${collection} --yes${keep}`, [
-    'dataDir',
-    'opensearchUrls',
-    'opensearchPrefix',
-  ]);
+  const remove = there(call, `collections delete ${collection} --yes${keep}`, from, { from, to });
   return [
     `To use it: \`store: ${to.store}\` in the configuration; then start again what runs.`,
-    `What is in ${from.store} is as it was. To delete it there, once all else works: ${remove} --store ${from.store}`,
+    `What is in ${from.store} is as it was. To delete it there, once all else works: ${remove}`,
   ];
 }

@@ -11,7 +11,7 @@ export async function status({ config, json, terminal }: Call): Promise<number> 
   const state = await storeState(config);
   if (json) terminal.out(`${JSON.stringify(state)}\n`);
   else {
-    const lines = state.store === 'sqlite' ? databaseLines(state) : openSearchLines(state);
+    const lines = state.store === 'sqlite' ? databaseLines(state) : openSearchLines(state, config);
     terminal.out(`${lines.join('\n')}\n`);
   }
   const isBroken = state.store === 'opensearch' && state.findings.some(({ level }) => level === 'error');
@@ -22,7 +22,7 @@ const databaseLines = ({ file, bytes, journalBytes }: DatabaseState): string[] =
   `sqlite: ${file}, ${megabytes(bytes)}, and ${megabytes(journalBytes)} of journal`,
 ];
 
-function openSearchLines(state: OpenSearchState): string[] {
+function openSearchLines(state: OpenSearchState, { values }: Call['config']): string[] {
   const { version, distribution, health, nodes, indices, templates, findings, generations } = state;
   const diskText = ({ disk }: (typeof nodes)[number]) =>
     disk === null ? '' : `${gigabytes(disk.availableBytes)} of ${gigabytes(disk.totalBytes)} free`;
@@ -36,8 +36,9 @@ function openSearchLines(state: OpenSearchState): string[] {
   };
   const shards = ({ shards, replicas }: (typeof indices)[number]) =>
     `${counted(shards, 'shard')}${replicas === 0 ? '' : `, ${counted(replicas, 'replica')}`}`;
+  const place = `prefix ${values.opensearchPrefix} at ${values.opensearchUrls.join(', ')}`;
   return [
-    `${distribution === 'opensearch' ? 'OpenSearch' : 'not OpenSearch:'} ${version}, ${health}`,
+    `${distribution === 'opensearch' ? 'OpenSearch' : 'not OpenSearch:'} ${version}, ${health}, ${place}`,
     ...columns([
       ...nodes.map((node) => [`  ${node.name}`, node.version, diskText(node)]),
       ...indices.map((index) => [
@@ -50,7 +51,7 @@ function openSearchLines(state: OpenSearchState): string[] {
       ]),
       ...templates.map((one) => [`  template ${one.name}`, `version ${one.version}`]),
     ]),
-    ...(indices.length === 0 ? ['No index of ours yet: a crawl makes them.'] : []),
+    ...(indices.length === 0 ? [`No index with ${place} yet: a crawl makes them.`] : []),
     ...findings.map(({ level, message, cure }) => `${level}: ${message}; ${cure}`),
   ];
 }

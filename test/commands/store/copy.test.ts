@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each<[string[], string]>([
-  [[], 'expected --to sqlite, --to opensearch or --to-blobs s3'],
+  [[], 'expected --to sqlite, --to opensearch, --to-blobs s3 or --to-blobs folder'],
+  [['--to-blobs', 'folder'], 'thumbnails lie in folder already; to bring back those of a bucket'],
   [['--to', 'mongo'], 'store copy --to: expected sqlite or opensearch, but got "mongo"'],
   [['--to-blobs', 'tape'], 'store copy --to-blobs: expected folder or s3, but got "tape"'],
 ])('%j is refused', async (flags, message) => {
