@@ -54,7 +54,9 @@ export interface App {
   close(): Promise<void>;
 }
 
-export const openApp = async (config: Config): Promise<App> => assembleApp(await openParts(config));
+/** `waitUntil`: a store that is away is waited for, until the signal at most. */
+export const openApp = async (config: Config, waitUntil?: AbortSignal): Promise<App> =>
+  assembleApp(await openParts(config, waitUntil));
 
 export function assembleApp(parts: Parts): App {
   const { config, log, ledger, index, blobs, taxonomy } = parts;

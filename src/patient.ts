@@ -30,10 +30,13 @@ export interface PatienceOptions {
 const firstDelayMs = 1_000;
 const mostDelayMs = 30_000;
 const lookMs = 50;
+/** What has not failed for so long is no longer known to be away: longer than between two tries. */
+const staleMs = 120_000;
 
 interface Absence {
   readonly place: string;
   readonly since: number;
+  failedAt: number;
   reason: string;
 }
 
@@ -52,9 +55,22 @@ export function openPatience({
   const isAway = (place: string): boolean =>
     [...absences.values()].some((absence) => absence.place === place);
   const fails = (call: object, place: string, since: number, error: TemporaryError): Absence => {
+    const failedAt = performance.now();
+    for (const [known, absence] of absences)
+      if (failedAt - absence.failedAt > staleMs) absences.delete(known);
     if (!isAway(place)) log.warn(`waiting for ${place}: ${error.message}`);
-    const absence = absences.get(call) ?? { place, since, reason: error.message };
-    absence.reason = error.message;
+    // Whoever comes when patience with the place is over does not begin to wait for it again.
+    const given = [...absences.values()].filter(
+      (absence) => absence.place === place && failedAt - absence.since >= patienceMs,
+    );
+    const reason = error.message;
+    const absence = absences.get(call) ?? {
+      place,
+      since: Math.min(since, ...given.map((one) => one.since)),
+      failedAt,
+      reason,
+    };
+    Object.assign(absence, { failedAt, reason });
     absences.set(call, absence);
     return absence;
   };

@@ -133,3 +133,11 @@ test('the last try comes when patience is over, not long after', async () => {
   await expect(patience.patient(store).get('1')).rejects.toThrow('(waited 1 s for it)');
   expect(store.asked).toBe(3);
 });
+
+test('what has been waited for in vain is not waited for again by another verb', async () => {
+  const patience = openPatience({ patienceMs: 300, log: silent().log, store: 'OpenSearch' });
+  const [store, other] = [port(Number.POSITIVE_INFINITY), port(Number.POSITIVE_INFINITY)];
+  await expect(patience.patient(store).get('1')).rejects.toThrow(TemporaryError);
+  await expect(patience.patient(other).get('1')).rejects.toThrow(TemporaryError);
+  expect(other.asked).toBe(1);
+});

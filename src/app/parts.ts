@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
-import { openBlobs, openIndex, openLedger, openQueue, type Store } from '../drivers.ts';
+import { openBlobs, openQueue, type Store } from '../drivers.ts';
 import { builtFile } from '../entry.ts';
 import { TemporaryError } from '../errors.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
@@ -12,13 +12,14 @@ import { bundledModels, findModel } from '../inference/repository.ts';
 import { type Taxonomy, wordnet } from '../labels/taxonomy.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Log, openLog } from '../log.ts';
-import { openCluster } from '../opensearch/cluster.ts';
+import { type Cluster, connectCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import { openPatience, type Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openDatabase } from '../sqlite/database.ts';
 import type { Work } from '../work.ts';
 import { kept } from './kept.ts';
+import { openStores } from './open-stores.ts';
 
 /** Tests put wrappers around the ports. */
 export interface Parts {
@@ -51,25 +52,26 @@ const firstReason = (waits: Iterable<() => string | null>): string | null => {
   return null;
 };
 
-export async function openParts(config: Config): Promise<Parts> {
+/** `waitUntil`: a store that is away is waited for, until the signal at most; without it that is said at once. */
+export async function openParts(config: Config, waitUntil?: AbortSignal): Promise<Parts> {
   const { dataDir, logLevel } = config.values;
   const log = openLog(logLevel);
   // Beside OpenSearch it holds the queue alone, which only crawls need: nothing is made by asking.
   const file = kept(() => openDatabase(join(dataDir, 'imagedex.db')));
-  const cluster = config.values.store === 'opensearch' ? await openCluster(config.values, log) : null;
-  const store: Store =
-    cluster === null ? { driver: 'sqlite', database: await file.open() } : { driver: 'opensearch', cluster };
-  const [ledger, index, blobs] = await Promise.all([
-    openLedger(store),
-    openIndex(store),
-    openBlobs(config.values, join(dataDir, 'blobs')),
-  ]);
+  const cluster = config.values.store === 'opensearch' ? await connectCluster(config.values, log) : null;
   const patience = openPatience({
     patienceMs: config.values.opensearchPatienceMs,
     log,
     store: cluster === null ? 'the database' : 'OpenSearch',
     driverWaitsFor: () => firstReason(cluster?.waits ?? []),
   });
+  const findStore = async (): Promise<Store> =>
+    cluster === null ? { driver: 'sqlite', database: await file.open() } : { driver: 'opensearch', cluster };
+  const opening = Promise.all([
+    openStores(findStore, patience, waitUntil),
+    openBlobs(config.values, join(dataDir, 'blobs')),
+  ]);
+  const [{ ledger, index }, blobs] = await opening.catch((error: unknown) => abandon(cluster, error));
   const model = kept(() => openModel(config, log));
   const queueing = kept(async () => {
     const owner = await openOwner(ledger);
@@ -112,6 +114,11 @@ export async function openParts(config: Config): Promise<Parts> {
       ]);
     },
   };
+}
+
+async function abandon(cluster: Cluster | null, error: unknown): Promise<never> {
+  await cluster?.close();
+  throw error;
 }
 
 /** With a store that is away nobody waits for a goodbye: this process is as good as dead to others. */

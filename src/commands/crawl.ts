@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrawlCommand } from '../app.ts';
+import type { App, CrawlCommand } from '../app.ts';
 import { ImagedexError, TemporaryError } from '../errors.ts';
 import { crawlExitCode, crawlJson, crawlSummary } from './crawl-summary.ts';
 import { openCrawlView } from './crawl-view.ts';
@@ -77,8 +77,9 @@ async function runCrawl(call: Call): Promise<number> {
   if (words.length === 0) await mustHaveSources(call);
   const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
   if (flags['dry-run'] === true) return runDryRun(call, request);
-  const app = await openApp(config);
+  let app: App | undefined;
   try {
+    app = await openApp(config, signal);
     const view = openCrawlView(terminal);
     const report = await app.crawl(request, signal, view.update).finally(view.end);
     if (json) terminal.out(`${JSON.stringify(crawlJson(report))}\n`);
@@ -93,7 +94,7 @@ async function runCrawl(call: Call): Promise<number> {
     terminal.err(`Stopped while it waited for the store: ${error.message}. The same command carries on.\n`);
     return exitCodes.interrupted;
   } finally {
-    await app.close();
+    await app?.close();
   }
 }
 

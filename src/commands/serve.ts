@@ -1,6 +1,7 @@
 // `imagedex serve`: GraphQL, the search page and health, until it is stopped.
 import { once } from 'node:events';
 import type { App } from '../app.ts';
+import { TemporaryError } from '../errors.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
 export const serve: Verb = {
@@ -21,8 +22,9 @@ export const serve: Verb = {
 
 async function runServe({ config, json, terminal, signal }: Call): Promise<number> {
   const { openApp } = await import('../app.ts');
-  const app = await openApp(config);
+  let app: App | undefined;
   try {
+    app = await openApp(config, signal);
     const { url, embedPort } = await app.serve(config.values.port, signal);
     const addresses = {
       url,
@@ -37,8 +39,12 @@ async function runServe({ config, json, terminal, signal }: Call): Promise<numbe
     );
     if (!signal.aborted) await once(signal, 'abort');
     return exitCodes.ok;
+  } catch (error) {
+    // Stopped while it waited for its store.
+    if (!signal.aborted || !(error instanceof TemporaryError)) throw error;
+    return exitCodes.ok;
   } finally {
-    await app.close();
+    await app?.close();
   }
 }
 
