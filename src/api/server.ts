@@ -95,7 +95,7 @@ async function serveRoutes(
   await serveGraphql(http, apollo, parts);
   await serveClassify(http, parts);
   serveThumbnails(http, parts);
-  serveHealth(http, ready);
+  serveHealth(http, { isReady: ready, ledger: parts.ledger, log: parts.log });
   await servePages(http, () => firstCollection(parts));
 }
 

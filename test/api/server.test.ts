@@ -302,6 +302,19 @@ test('health: live always, ready when it is', async () => {
   isReady = true;
 });
 
+test.each([
+  ['is away', () => Promise.reject(new TemporaryError('data_unavailable', 'no node can be reached'))],
+  ['hangs', () => new Promise<never>(() => {})],
+])('health: not ready while the store %s', async (_, get) => {
+  const parts = { ...world.parts, ledger: { ...world.parts.ledger, get } };
+  const broken = await openServer(parts, { host: '127.0.0.1', port: 0 });
+  const ready = await fetch(`${broken.url}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({ status: 'not ready', reason: 'the store is away' });
+  expect((await fetch(`${broken.url}/health/live`)).status).toBe(200);
+  await broken.close();
+});
+
 test('thumbnails may be kept for ever, and others are not there', async () => {
   const url = `${world.url}/thumbnails/${world.documents[0]!.sha256}.jpg`;
   const thumbnail = await fetch(url);
