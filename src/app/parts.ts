@@ -67,11 +67,12 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
   });
   const findStore = async (): Promise<Store> =>
     cluster === null ? { driver: 'sqlite', database: await file.open() } : { driver: 'opensearch', cluster };
-  const opening = Promise.all([
-    openStores(findStore, patience, waitUntil),
-    openBlobs(config.values, join(dataDir, 'blobs')),
-  ]);
-  const [{ ledger, index }, blobs] = await opening.catch((error: unknown) => abandon(cluster, error));
+  // The database first: it says best what is wrong with a data directory.
+  const opening = openStores(findStore, patience, waitUntil).then(async (stores) => ({
+    ...stores,
+    blobs: await openBlobs(config.values, join(dataDir, 'blobs')),
+  }));
+  const { ledger, index, blobs } = await opening.catch((error: unknown) => abandon(cluster, error));
   const model = kept(() => openModel(config, log));
   const queueing = kept(async () => {
     const owner = await openOwner(ledger);
