@@ -1,6 +1,7 @@
 // Starts, resumes, retries and ends crawls.
-import { purgeEnded } from '../collections/drop-items.ts';
+
 import { removeBlockedThumbnails } from '../collections/blocked-thumbnails.ts';
+import { purgeEnded } from '../collections/drop-items.ts';
 import { mendTakeDowns } from '../collections/keep-down.ts';
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
