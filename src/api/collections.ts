@@ -32,8 +32,9 @@ export async function firstCollection(parts: ApiParts): Promise<string> {
 /** The name, if there is such a collection. `default` and those of the configuration are, if only empty ones. */
 export async function knownCollection(parts: ApiParts, name: string): Promise<string> {
   if (name === 'default' || parts.collections.has(name)) return name;
+  // One read by id: every search comes here.
+  if ((await parts.ledger.get('collection', [name])).length > 0) return name;
   const names = (await listCollections(parts)).map((collection) => collection.name);
-  if (names.includes(name)) return name;
   const near = suggest(name, names);
   throw badInput(
     `There is no collection ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
