@@ -29,21 +29,21 @@ const blobs = ['folder', 's3'] as const;
 export async function runCopy(call: Call): Promise<number> {
   const { flags, config, terminal, signal } = call;
   const store = chosen(stores, '--to', flags['to']);
-  const renditions = chosen(blobs, '--to-blobs', flags['to-blobs']);
-  if (store === undefined && renditions === undefined)
+  const blobsDriver = chosen(blobs, '--to-blobs', flags['to-blobs']);
+  if (store === undefined && blobsDriver === undefined)
     throw new ImagedexError(
       'usage',
       'store copy: expected --to sqlite, --to opensearch, --to-blobs s3 or --to-blobs folder',
     );
-  const to: Place = { store: store ?? config.values.store, blobs: renditions ?? config.values.blobs };
+  const to: Place = { store: store ?? config.values.store, blobs: blobsDriver ?? config.values.blobs };
   const from: Place = {
     store: store === undefined ? to.store : other(stores, store),
-    blobs: renditions === undefined ? to.blobs : other(blobs, renditions),
+    blobs: blobsDriver === undefined ? to.blobs : other(blobs, blobsDriver),
   };
-  if (store === undefined && config.values.blobs === renditions && config.values.blobsBucket === '')
+  if (store === undefined && config.values.blobs === blobsDriver && config.values.blobsBucket === '')
     throw new ImagedexError(
       'usage',
-      `store copy --to-blobs ${renditions}: thumbnails lie in ${renditions} already; ` +
+      `store copy --to-blobs ${blobsDriver}: thumbnails lie in ${blobsDriver} already; ` +
         'to bring back those of a bucket, name it with --blobs-bucket',
     );
   if (from.store === 'sqlite') await mustBeThere(config.values.dataDir);
@@ -67,7 +67,7 @@ export async function runCopy(call: Call): Promise<number> {
       status.end();
       print(call, { from, to, ...report }, [
         ...summary(report, from, to),
-        ...(renditions === undefined ? [] : blobLines(report, from, to)),
+        ...(blobsDriver === undefined ? [] : blobLines(report, from, to)),
         ...missingLines(call, report, from, to),
         ...further(call, report, from, to),
       ]);
