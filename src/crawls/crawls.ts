@@ -233,9 +233,9 @@ async function prepare(
       ),
     );
   }
-  await removeBlockedThumbnails(parts);
-  // Of one that was cut off, what a take-down came across may be half written.
+  // Of one that was cut off, what a take-down came across may be half written; a thumbnail that is left leads to it.
   await mendTakeDowns(parts, collection, record.startedAt);
+  await removeBlockedThumbnails(parts);
   await projector.sweep(collection);
   return crawl;
 }
