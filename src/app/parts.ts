@@ -12,7 +12,7 @@ import { bundledModels, findModel } from '../inference/repository.ts';
 import { type Taxonomy, wordnet } from '../labels/taxonomy.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Log, openLog } from '../log.ts';
-import { type Cluster, connectCluster } from '../opensearch/cluster.ts';
+import { connectCluster } from '../opensearch/cluster.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import { openPatience, type Patience } from '../patient.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -68,11 +68,15 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
   const findStore = async (): Promise<Store> =>
     cluster === null ? { driver: 'sqlite', database: await file.open() } : { driver: 'opensearch', cluster };
   // The database first: it says best what is wrong with a data directory.
-  const opening = openStores(findStore, patience, waitUntil).then(async (stores) => ({
-    ...stores,
-    blobs: await openBlobs(config.values, join(dataDir, 'blobs')),
-  }));
-  const { ledger, index, blobs } = await opening.catch((error: unknown) => abandon(cluster, error));
+  const openAll = async () => {
+    const stores = await openStores(findStore, patience, waitUntil);
+    return closedOnError([() => stores.index.close(), () => stores.ledger.close()], async () => ({
+      ...stores,
+      blobs: await openBlobs(config.values, join(dataDir, 'blobs')),
+    }));
+  };
+  const closeFile = async () => (await file.opened())?.close();
+  const { ledger, index, blobs } = await closedOnError([() => cluster?.close(), closeFile], openAll);
   const model = kept(() => openModel(config, log));
   const queueing = kept(async () => {
     const owner = await openOwner(ledger);
@@ -111,15 +115,20 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
         () => blobs.close(),
         () => ended(ledger.close(), patience),
         () => cluster?.close(),
-        async () => (await file.opened())?.close(),
+        closeFile,
       ]);
     },
   };
 }
 
-async function abandon(cluster: Cluster | null, error: unknown): Promise<never> {
-  await cluster?.close();
-  throw error;
+/** Where it fails nothing of what was opened for it stays open. */
+async function closedOnError<T>(closers: Closers, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    await closeAll(closers).catch(() => {});
+    throw error;
+  }
 }
 
 /** With a store that is away nobody waits for a goodbye: this process is as good as dead to others. */
@@ -138,8 +147,10 @@ const presumedAlive = (owner: Owner): Owner => ({
     }),
 });
 
+type Closers = readonly (() => Promise<void> | undefined)[];
+
 /** One after the other, all of them; the first error is thrown at the end. */
-export async function closeAll(closers: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+export async function closeAll(closers: Closers): Promise<void> {
   const errors: unknown[] = [];
   for (const close of closers) {
     try {

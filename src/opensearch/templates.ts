@@ -26,17 +26,17 @@ export async function templateVersion(cluster: Cluster, name: string): Promise<n
 export async function ensureTemplate(cluster: Cluster, template: Template): Promise<void> {
   const { name, version } = template;
   const there = await templateVersion(cluster, name);
-  if (there === version) return;
   if (there === null) return putTemplate(cluster, template);
-  if (there > version)
-    throw new ImagedexError(
-      'data_newer',
-      `expected version ${version} of the index template ${name}, but OpenSearch has version ${there}: it was written by a newer imagedex, use that`,
-    );
-  throw new ImagedexError(
-    'data_unavailable',
-    `expected version ${version} of the index template ${name}, but OpenSearch has version ${there}: run \`imagedex store migrate\``,
-  );
+  mustBeVersion(`the index template ${name}`, there, version);
+}
+
+/** Throws `data_newer`, or what `imagedex store migrate` mends. */
+export function mustBeVersion(what: string, there: number, expected: number): void {
+  if (there === expected) return;
+  const differs = `expected version ${expected} of ${what}, but OpenSearch has version ${there}`;
+  if (there > expected)
+    throw new ImagedexError('data_newer', `${differs}: it was written by a newer imagedex, use that`);
+  throw new ImagedexError('data_unavailable', `${differs}: run \`imagedex store migrate\``);
 }
 
 /** Makes it, or takes the place of one of any version. Indices that are there already keep what they have. */

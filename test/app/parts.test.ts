@@ -1,14 +1,16 @@
-// A store that refuses or is away while a crawl is being opened.
+// What is opened for a crawl, where a store refuses, is away, or cannot be had.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openParts } from '../../src/app/parts.ts';
 import { exitCodes } from '../../src/commands/verb.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { hasOpenSearch, openSearchUrl, ownPrefix, removeIndices } from '../opensearch/shared.ts';
 import { pictureFolder } from '../pictures.ts';
 import { addsUp, openWorld, testFolder } from '../world.ts';
@@ -101,4 +103,14 @@ describe.skipIf(!hasOpenSearch)('with the data in OpenSearch', { timeout: 60_000
       await world.close();
     }
   });
+});
+
+test('thumbnails that cannot be opened leave no database open', async () => {
+  const folder = await testFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'blobs'), 'a file in its place');
+  const config = await loadConfig({ cwd: folder, flags: { dataDir: folder, logLevel: 'error' } });
+  await expect(openParts(config)).rejects.toThrow('a file is in its place');
+  // SQLite removes it when the last connection is closed.
+  expect((await readdir(folder)).filter((name) => name.endsWith('-wal'))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { ImagedexError } from '../../../errors.ts';
 import { asked } from '../../../opensearch/asked.ts';
 import type { Cluster } from '../../../opensearch/cluster.ts';
 import { errorType } from '../../../opensearch/faults.ts';
-import { ensureTemplate } from '../../../opensearch/templates.ts';
+import { ensureTemplate, mustBeVersion } from '../../../opensearch/templates.ts';
 import { generationName, readAlias, wholeAlias, writeAlias } from './generations.ts';
 import { imagesTemplate, schema } from './mapping.ts';
 import { ownAlias } from './write-set.ts';
@@ -45,23 +45,10 @@ async function isInstalled(cluster: Cluster): Promise<boolean> {
       'data_unavailable',
       `expected the alias ${readAlias(cluster)} on one index, found it on ${[current, ...others].join(', ')}: take it from all but one by POST _aliases`,
     );
-  mustBeKnown(current, found.find(([index]) => index === current)![1]);
+  // Others may be of another version while they are made, or kept.
+  const { mappings } = found.find(([index]) => index === current)![1];
+  mustBeVersion(`the mapping of ${current}`, mappings?._meta?.schema ?? 0, schema);
   return true;
-}
-
-/** Of the generation that is searched; others may be of another version while they are made, or kept. */
-function mustBeKnown(index: string, { mappings }: Found): void {
-  const there = mappings?._meta?.schema ?? 0;
-  if (there === schema) return;
-  if (there > schema)
-    throw new ImagedexError(
-      'data_newer',
-      `expected version ${schema} of the mapping of ${index}, but it has version ${there}: it was made by a newer imagedex, use that`,
-    );
-  throw new ImagedexError(
-    'data_unavailable',
-    `expected version ${schema} of the mapping of ${index}, but it has version ${there}: run \`imagedex store migrate\``,
-  );
 }
 
 /** Of the template, with its own two aliases besides `aliases`. One that is there already is left as it is. */
