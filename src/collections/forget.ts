@@ -48,6 +48,7 @@ export async function forget(
   if (!isDryRun) {
     // Before all else, so that no answer shows it while the rest is going.
     for (const some of pieces(emptied.ids)) await parts.index.forget(some);
+    await parts.index.refresh();
     await dropItems(parts, [...reach.locations.keys(), ...reach.pages]);
     await remove({ ...parts, projector: openNamesake(parts) }, target, reach);
   }
@@ -100,6 +101,7 @@ async function remove(
   await dropLinks(parts, isGone);
   await dropFailures(ledger, isGone);
   for (const id of pages) await dropPageRecord(ledger, id);
+  await index.refresh();
   await index.purge();
 }
 
