@@ -30,6 +30,20 @@ export const skipCodes = {
     about: 'it was taken down: `forget` keeps it from coming back',
     cure: 'nothing',
   },
+  embedded: {
+    about:
+      'the picture is written into the page itself (data:) or made by a script (blob:), so it has no address',
+    cure: 'nothing',
+  },
+  tracking_pixel: { about: 'one pixel that counts visits', cure: 'nothing' },
+  too_small: {
+    about: 'smaller than minImagePixels on its shorter side',
+    cure: 'lower minImagePixels',
+  },
+  decoration: {
+    about: 'a logo or an icon, and skipDecoration is set',
+    cure: 'unset skipDecoration',
+  },
   not_html: { about: 'the page is neither HTML nor an image', cure: 'nothing' },
 } as const satisfies Record<string, { about: string; cure: string }>;
 export type SkipCode = keyof typeof skipCodes;

@@ -1,7 +1,7 @@
 // PORT: the durable memory. Records by kind and id, changed by compare-and-set, several in one call.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode, SkipCode, Stage } from './errors.ts';
-import type { Description, PageContext, SourceId, Timestamp, Validators } from './record.ts';
+import type { Description, PageContext, SourceId, Timestamp, Validators, Variant } from './record.ts';
 import { Turns } from './turns.ts';
 
 export interface CollectionRecord {
@@ -42,6 +42,8 @@ export interface LocationRecord {
   readonly inferred: boolean;
   /** What its bytes were to those of before, where the crawl fetched them. Absent in records of version 0.1. */
   readonly change?: ByteChange | null;
+  /** How often in a row, crawl after crawl, its server has said that it is not there. */
+  readonly missing?: number;
 }
 
 /** `new`: nothing lay there before. `same`: fetched again, and equal. */
@@ -63,6 +65,20 @@ export interface PageRecord {
   readonly code: SkipCode | FailureCode | null;
   readonly crawlId: string;
   readonly expandedAt: Timestamp | null;
+  /** A browser has opened it, for it is made by scripts. */
+  readonly isRendered?: boolean;
+  /** How often in a row, crawl after crawl, its server has said that it is not there. */
+  readonly missing?: number;
+  /** How often it is worth a visit; absent until it was visited twice. */
+  readonly visits?: Visits;
+}
+
+/** How a page has changed so far, and when it is worth the next look. */
+export interface Visits {
+  readonly intervalSeconds: number;
+  /** When it was seen to be another one, or first seen. */
+  readonly changedAt: Timestamp;
+  readonly dueAt: Timestamp;
 }
 
 export interface AppearanceRecord {
@@ -71,6 +87,8 @@ export interface AppearanceRecord {
   readonly pageId: string;
   readonly pageUrl: string;
   readonly context: PageContext;
+  /** Other files of it that the page names. */
+  readonly variants?: readonly Variant[];
   readonly seenAt: Timestamp;
 }
 
@@ -85,6 +103,16 @@ export interface ImageRecord {
   readonly indexedAt: Timestamp | null;
   /** Why the index did not take the document of `indexedRevision`; absent where it did. */
   readonly rejected?: string;
+  /** The image that stands for this one in searches, for both look alike; absent or null where it stands for itself. */
+  readonly foldedInto?: string | null;
+}
+
+/** A part of an image's perceptual hash: images that share none cannot be alike. */
+export interface LikenessRecord {
+  readonly collection: string;
+  readonly imageId: string;
+  /** The collection, the number of the band and its bits. */
+  readonly band: string;
 }
 
 export interface CrawlRecord {
@@ -170,6 +198,8 @@ export interface FailureRecord {
   readonly reason: string;
   readonly attempts: number;
   readonly at: Timestamp;
+  /** Not to be tried before, where the other side said so. */
+  readonly notBefore?: Timestamp;
 }
 
 /** When crawls of a collection start: one schedule a collection, whose name is its id. */
@@ -210,6 +240,7 @@ export interface Kinds {
   readonly page: PageRecord;
   readonly appearance: AppearanceRecord;
   readonly image: ImageRecord;
+  readonly likeness: LikenessRecord;
   readonly description: Description;
   readonly crawl: CrawlRecord;
   readonly failure: FailureRecord;
@@ -248,11 +279,21 @@ export interface Where {
   readonly locationId?: string;
   readonly pageId?: string;
   readonly host?: string;
+  readonly code?: string;
+  readonly band?: string;
   readonly state?: string;
   readonly outcome?: Outcome | null;
   readonly dirty?: true;
 }
-export type TallyField = 'collection' | 'state' | 'outcome' | 'code' | 'inferred' | 'change' | 'host';
+export type TallyField =
+  | 'collection'
+  | 'state'
+  | 'outcome'
+  | 'code'
+  | 'inferred'
+  | 'change'
+  | 'host'
+  | 'isRendered';
 export interface Tally {
   readonly values: { readonly [F in TallyField]?: string | boolean | null };
   readonly count: number;

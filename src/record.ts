@@ -50,6 +50,21 @@ export interface PageContext {
   readonly link?: string;
   /** When it was published, as the page or list says. */
   readonly publishedAt?: Timestamp;
+  /** A BCP 47 tag, as the page says: `de`, `en-GB`. */
+  readonly language?: string;
+  /** Who made it or is to be named, as the page says. */
+  readonly credit?: string;
+  /** The address of its licence where the page gives one, else the licence's name. */
+  readonly licence?: string;
+  /** The page paints with it instead of showing it: its words count as the last tier. */
+  readonly isBackground?: true;
+}
+
+/** Another file of the same picture, as a page says: in another size or format. Recorded, not fetched. */
+export interface Variant {
+  readonly url: string;
+  /** Pixels, where the page says. */
+  readonly width?: number;
 }
 
 /** Stage 1: a crawl has seen that there is an image at a location. */
@@ -98,6 +113,8 @@ export interface Description {
   readonly scores: readonly Score[];
   /** Float32 little endian in base64, or null where the model has no embedding output. */
   readonly embedding: string | null;
+  /** 64 bits as 16 hexadecimal digits: alike for pictures that look alike. Absent in descriptions of version 0.3 and before. */
+  readonly perceptualHash?: string;
   readonly describedAt: Timestamp;
   /** What a file says, not what was seen here: it stands for the image of this collection alone. Absent in one's own. */
   readonly importedInto?: string;
@@ -131,6 +148,8 @@ export const locationId = (collection: string, source: SourceId, address: string
 export const pageId = (collection: string, source: SourceId, address: string): string =>
   hash('page', collection, source, address);
 export const appearanceId = (location: string, page: string): string => hash('appearance', location, page);
+/** One of the bands of an image's perceptual hash. */
+export const likenessId = (image: string, band: number): string => hash('likeness', image, String(band));
 /** What the block list keeps of something that was taken down. */
 export const blockId = (subject: 'content' | 'address' | 'site', value: string): string =>
   hash('block', subject, value);

@@ -29,6 +29,11 @@ const codes: Readonly<Record<SkipCode | FailureCode, ClassifyErrorCode>> = {
   bad_entry: 'FETCH_FAILED',
   excluded: 'FETCH_FAILED',
   taken_down: 'TAKEN_DOWN',
+  // Only pages say these of images.
+  embedded: 'FETCH_FAILED',
+  tracking_pixel: 'FETCH_FAILED',
+  too_small: 'FETCH_FAILED',
+  decoration: 'FETCH_FAILED',
   not_html: 'NOT_AN_IMAGE',
   not_found: 'FETCH_FAILED',
   http_error: 'FETCH_FAILED',

@@ -1,7 +1,7 @@
 // PORT: where images come from. A source expands pages and listings into further ones and images, and fetches images.
 import type { Failure, SkipCode } from '../errors.ts';
 import type { LocationRecord, PageRecord } from '../ledger.ts';
-import type { Format, Location, PageContext, SourceId, Validators } from '../record.ts';
+import type { Format, Location, PageContext, SourceId, Validators, Variant } from '../record.ts';
 
 /** A page or listing to look into. */
 export interface Expandable {
@@ -20,6 +20,10 @@ export interface ImageSighting {
   readonly partition: string | null;
   /** What the page says around it; null from a listing, which shows nothing. */
   readonly context: PageContext | null;
+  /** Other files of it that the page names: recorded, not fetched. */
+  readonly variants?: readonly Variant[];
+  /** Why it is not fetched, where the page says enough to know. */
+  readonly skip?: { readonly code: SkipCode; readonly reason: string };
   /** The page that shows it, where that is not the one that was expanded: a list names others. */
   readonly pageUrl?: string;
 }
@@ -31,7 +35,11 @@ export type Expansion =
   | {
       readonly outcome: 'expanded';
       /** null for a listing: only pages have appearances and are counted. */
-      readonly page: { readonly title: string | null; readonly validators: Validators } | null;
+      readonly page: {
+        readonly title: string | null;
+        readonly validators: Validators;
+        readonly isRendered?: boolean;
+      } | null;
       readonly further: readonly Expandable[];
       /** Each location once. */
       readonly images: readonly ImageSighting[];

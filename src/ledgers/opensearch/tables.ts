@@ -17,7 +17,7 @@ export interface Tables {
 }
 
 /** Raised with every change of the mapping. */
-const schema = 1;
+const schema = 2;
 
 const kept = { type: 'keyword', index: false, doc_values: false } as const;
 

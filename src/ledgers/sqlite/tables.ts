@@ -63,4 +63,13 @@ export const migrations: readonly string[] = [
     // The crawl report counts from this index alone.
     index('location', 'crawl_id, outcome, code, inferred, change'),
   ].join('\n'),
+  // Version 3: pages that a browser opened, images that look alike, failures by code.
+  [
+    'ALTER TABLE ledger_page ADD COLUMN is_rendered INTEGER;',
+    table('likeness', ', collection TEXT NOT NULL, image_id TEXT NOT NULL, band TEXT NOT NULL'),
+    index('likeness', 'band, id'),
+    index('likeness', 'image_id, id'),
+    index('likeness', 'collection, id'),
+    index('failure', 'collection, code, id'),
+  ].join('\n'),
 ];
