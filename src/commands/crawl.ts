@@ -43,6 +43,8 @@ export const crawl: Verb = {
     'maxDepth',
     'hostDelayMs',
     'allowPrivateHosts',
+    'connectTo',
+    'caFile',
     'listMap',
     's3Endpoint',
     's3Region',

@@ -1,8 +1,10 @@
 // Whether what was given for an option is what its row takes: the value, or an error that says where, what and how to mend it.
+import { resolve } from 'node:path';
 import { type ErrorCode, ImagedexError } from '../errors.ts';
 import { expected, readText, valueText, withoutUserInfo } from '../option-words.ts';
 import type { Option, OptionTable } from '../options.ts';
 import { suggest } from '../suggest.ts';
+import { fromHome } from './config-file.ts';
 
 export interface Given {
   readonly name: string;
@@ -30,6 +32,10 @@ export function checkedValue(table: OptionTable, given: Given): unknown {
     `${where}: expected ${expected(row)}${why}${what}, but got ${came}. Its default is ${valueText(row, row.default)}.`,
   );
 }
+
+/** A path in full, `~` and what it is relative to put in; any other value as it is. */
+export const placed = (row: Option | undefined, value: unknown, base: string): unknown =>
+  row?.isPath === true && value !== '' ? resolve(base, fromHome(value as string)) : value;
 
 /** There is no option of that name, but perhaps one like it among `known`. */
 export function unknownOption(

@@ -9,7 +9,7 @@ import { ImagedexError, messageOf } from '../errors.ts';
 import { withoutUserInfo } from '../option-words.ts';
 import { type OptionTable, option } from '../options.ts';
 import type { SourceId } from '../record.ts';
-import { checkedValue, unknownOption } from './config-check.ts';
+import { checkedValue, placed, unknownOption } from './config-check.ts';
 import { type ConfigEntry, type ConfigNode, fromHome } from './config-file.ts';
 import { readHeaders } from './config-secrets.ts';
 
@@ -86,11 +86,15 @@ function readCollection(entry: ConfigEntry, options: ReadOptions): CollectionCon
 
 /** What is given here wins over what was in force above it, but not over a flag. */
 const inForce = (
-  { settings, flags }: ReadOptions,
+  { settings, flags, base }: ReadOptions,
   given: Readonly<Record<string, unknown>>,
 ): CrawlerSettings => ({
   ...settings,
-  ...Object.fromEntries(Object.entries(given).filter(([name]) => !flags.has(name))),
+  ...Object.fromEntries(
+    Object.entries(given)
+      .filter(([name]) => !flags.has(name))
+      .map(([name, value]) => [name, placed((crawlerOptions as OptionTable)[name], value, base)]),
+  ),
 });
 
 /** Throws `config_invalid` at the first of `texts` that the file's `sources` could not name. */

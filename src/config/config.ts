@@ -7,15 +7,14 @@ import { ImagedexError } from '../errors.ts';
 import { inferenceOptions } from '../inference/options.ts';
 import { openSearchOptions } from '../opensearch/options.ts';
 import { environmentName, flagName } from '../option-words.ts';
-import { type Option, type OptionTable, option, type Values } from '../options.ts';
+import { type OptionTable, option, type Values } from '../options.ts';
 import { blobsOptions } from '../s3/options.ts';
-import { checkedValue, type Given, unknownOption } from './config-check.ts';
+import { checkedValue, type Given, placed, unknownOption } from './config-check.ts';
 import { collectionName, readCollections } from './config-collections.ts';
 import {
   type ConfigFile,
   type ConfigNode,
   configFileNames,
-  fromHome,
   parseConfig,
   readConfigFile,
 } from './config-file.ts';
@@ -192,9 +191,6 @@ export async function loadConfig({
     },
   };
 }
-
-const placed = ({ isPath }: Option, value: unknown, base: string): unknown =>
-  isPath === true && value !== '' ? resolve(base, fromHome(value as string)) : value;
 
 /** The crawler's part of what is in force: it goes with a crawl, so that whoever resumes it is as polite. */
 export const crawlerSettings = (values: ConfigValues): CrawlerSettings =>

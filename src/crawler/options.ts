@@ -1,5 +1,6 @@
 // What can be set about crawling: how polite, how far, how much.
 import { z } from 'zod';
+import { connectToEntry } from '../net/connect-to.ts';
 import { type OptionTable, option, type Values } from '../options.ts';
 import { globProblem } from './glob.ts';
 
@@ -90,6 +91,19 @@ export const crawlerOptions = {
     'Hosts or host:port pairs that may be fetched from although their addresses are private or loopback',
     'allow-private',
   ),
+  connectTo: option(
+    z.array(z.string().refine((text) => connectToEntry(text) !== undefined, 'host:port=host:port')),
+    [] as string[],
+    'Where connections for an address really go, as host:port=host:port, which may be private: for a site whose name does not lead to it yet. Host header and certificate stay those of the address',
+  ),
+  caFile: {
+    ...option(
+      z.string(),
+      '',
+      'PEM file with certificate authorities that sites are trusted by, beside the public ones',
+    ),
+    isPath: true,
+  },
 } satisfies OptionTable;
 
 export type CrawlerSettings = Values<typeof crawlerOptions>;

@@ -47,6 +47,8 @@ export async function openPoliteFetch(options: PoliteFetchOptions): Promise<Poli
     userAgent: userAgent(settings.contact),
     timeoutMs: settings.fetchTimeoutMs,
     allowHosts,
+    connectTo: settings.connectTo,
+    caFile: settings.caFile,
     ...(lookup === undefined ? {} : { lookup }),
     ...(originHeaders === undefined ? {} : { originHeaders }),
   });

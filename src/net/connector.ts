@@ -2,7 +2,9 @@
 // resolves to, and what the socket is connected to in the end.
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { type ConnectTo, connectToKey, type Target } from './connect-to.ts';
 import { isAllowed, isLoopbackHost, isPublicAddress, withoutBrackets } from './public-address.ts';
 
 /** As `dns.lookup` with `all`: every address of a name. */
@@ -24,24 +26,38 @@ export class PrivateAddressError extends Error {
 }
 
 type Build = typeof buildConnector;
+type To = Parameters<buildConnector.connector>[0];
 
-export function guardedConnector(
-  build: Build,
-  options: {
-    readonly allowHosts: readonly string[];
-    readonly connectTimeoutMs: number;
-    readonly lookup?: Lookup;
-  },
-): buildConnector.connector {
+export interface ConnectorOptions {
+  /** Hosts and `host:port` pairs that may be private. */
+  readonly allowHosts: readonly string[];
+  readonly connectTimeoutMs: number;
+  readonly lookup?: Lookup;
+  readonly connectTo?: ConnectTo;
+  /** Whom to trust where that is not whom Node.js trusts. */
+  readonly secureContext?: SecureContext;
+}
+
+export function guardedConnector(build: Build, options: ConnectorOptions): buildConnector.connector {
   const resolve = options.lookup ?? (systemLookup as Lookup);
-  const base = { timeout: options.connectTimeoutMs, autoSelectFamily: true };
-  const open = build({ ...base, lookup: lookupWith(resolve, () => true) } as buildConnector.BuildOptions);
-  const guarded = build({
-    ...base,
-    lookup: lookupWith(resolve, isPublicAddress),
-  } as buildConnector.BuildOptions);
+  const { connectTimeoutMs: timeout, secureContext } = options;
+  const builtWith = (accepts: (address: string) => boolean, more = {}): buildConnector.connector =>
+    build({
+      timeout,
+      autoSelectFamily: true,
+      ...(secureContext === undefined ? {} : { secureContext }),
+      ...more,
+      lookup: lookupWith(resolve, accepts),
+    } as buildConnector.BuildOptions);
+  const open = builtWith(() => true);
+  const guarded = builtWith(isPublicAddress);
   return (to, callback) => {
     const port = to.port || (to.protocol === 'https:' ? '443' : '80');
+    const target = options.connectTo?.get(connectToKey(to.hostname, port));
+    if (target !== undefined) {
+      const elsewhere = builtWith(() => true, certifiedFor(to.hostname));
+      return elsewhere(redirected(to, target), callback);
+    }
     if (isAllowed(options.allowHosts, to.hostname, port)) return open(to, callback);
     const host = withoutBrackets(to.hostname);
     if (isIP(host) === 0 ? isLoopbackHost(host) : !isPublicAddress(host)) {
@@ -58,6 +74,17 @@ export function guardedConnector(
     });
   };
 }
+
+/** Only the connection goes elsewhere: the name that the certificate is asked by stays. */
+function redirected(to: To, { host, port }: Target): To {
+  const name = withoutBrackets(to.hostname);
+  return { ...to, hostname: host, port, ...(isIP(name) === 0 ? { servername: name } : {}) };
+}
+
+const certifiedFor = (hostname: string): Pick<ConnectionOptions, 'checkServerIdentity'> => ({
+  checkServerIdentity: (_connected, certificate) =>
+    checkServerIdentity(withoutBrackets(hostname), certificate),
+});
 
 type NetLookup = (
   hostname: string,

@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream';
 import type { Agent } from 'undici';
 import { failure, type Stage } from '../errors.ts';
 import { type Answer, type Head, headerOf, type Refused } from './answer.ts';
-import { guardedConnector, type Lookup, PrivateAddressError } from './connector.ts';
+import { readAuthorities, trusting } from './authorities.ts';
+import { readConnectTo } from './connect-to.ts';
+import { type ConnectorOptions, guardedConnector, type Lookup, PrivateAddressError } from './connector.ts';
 import { Deadline } from './deadline.ts';
 import { acceptEncoding, encodingsOf } from './decode.ts';
 import { netFailure } from './net-failure.ts';
@@ -36,13 +38,20 @@ export interface Fetcher {
   close(): Promise<void>;
 }
 
-export interface FetcherOptions {
-  readonly userAgent: string;
+export interface GuardOptions {
   /** For one request as a whole, the waiting for its turn and for memory left out. */
   readonly timeoutMs: number;
   /** Hosts and `host:port` pairs that may be private. */
   readonly allowHosts: readonly string[];
   readonly lookup?: Lookup;
+  /** `host:port=host:port`: where connections for an address really go. */
+  readonly connectTo?: readonly string[];
+  /** PEM file of an authority that is trusted beside the usual ones; '' for none. */
+  readonly caFile?: string;
+}
+
+export interface FetcherOptions extends GuardOptions {
+  readonly userAgent: string;
   readonly originHeaders?: OriginHeaders;
 }
 
@@ -61,14 +70,9 @@ const discardBytes = 64 * 1024;
 
 export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
   const { Agent, buildConnector } = await import('undici');
-  const { allowHosts, lookup, timeoutMs } = options;
-  const connectTimeoutMs = Math.min(timeoutMs, 10_000);
+  const { timeoutMs } = options;
   const agent = new Agent({
-    connect: guardedConnector(buildConnector, {
-      allowHosts,
-      connectTimeoutMs,
-      ...(lookup ? { lookup } : {}),
-    }),
+    connect: guardedConnector(buildConnector, await connectorOptions(options)),
     headersTimeout: Math.min(timeoutMs, 30_000),
     bodyTimeout: Math.min(timeoutMs, 20_000),
     maxHeaderSize: maxHeaderBytes,
@@ -76,6 +80,18 @@ export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
   return {
     fetch: (request) => follow(agent, options, request),
     close: () => agent.destroy(),
+  };
+}
+
+/** How this machine is left: for everything that connects for a crawl, be it this fetch or a browser's proxy. */
+export async function connectorOptions(options: GuardOptions): Promise<ConnectorOptions> {
+  const { allowHosts, lookup, timeoutMs, connectTo = [], caFile = '' } = options;
+  return {
+    allowHosts,
+    connectTimeoutMs: Math.min(timeoutMs, 10_000),
+    connectTo: readConnectTo(connectTo),
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(caFile === '' ? {} : { secureContext: trusting(await readAuthorities(caFile, 'caFile')) }),
   };
 }
 

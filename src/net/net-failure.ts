@@ -25,6 +25,17 @@ export function netFailure(stage: Stage, url: string, error: unknown): Failure {
   return failure(stage, code, `${url}: ${about}`);
 }
 
+/** What is wrong with a certificate or what else TLS asks for, by the code that Node.js gives it. */
+function unsafeBecause(name: string): string | undefined {
+  if (name === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (name === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name';
+  if (/SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED|INVALID_CA/.test(name))
+    return 'its certificate is not signed by an authority that is trusted here; caFile can name one';
+  if (/CERT|CRL_|^INVALID_PURPOSE|^HOSTNAME_MISMATCH|^PATH_LENGTH/.test(name))
+    return 'its certificate is not valid';
+  return /SSL|TLS/.test(name) ? 'it does not speak TLS as this machine does' : undefined;
+}
+
 /** Also the errors inside one: attempts at several addresses come as an AggregateError. */
 function explained(error: unknown): { code: FailureCode; about: string } {
   for (const one of causes(error)) {
@@ -37,8 +48,9 @@ function explained(error: unknown): { code: FailureCode; about: string } {
       return { code: 'bad_response', about: `its body cannot be decompressed (${name})` };
     }
     if (one instanceof EncodingError) return { code: 'bad_response', about: one.message };
-    if (/CERT|SELF_SIGNED|ALTNAME|SSL|TLS/.test(name)) {
-      return { code: 'network_error', about: `no safe connection: ${messageOf(one)}` };
+    const unsafe = unsafeBecause(name);
+    if (unsafe !== undefined) {
+      return { code: 'network_error', about: `no safe connection: ${unsafe} (${messageOf(one)})` };
     }
   }
   return { code: 'network_error', about: messageOf(error) || 'the connection failed' };

@@ -1,12 +1,11 @@
 // Makes the client of OpenSearch from the settings: nodes, login or signature, and whom to trust.
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import type { Client } from '@opensearch-project/opensearch';
-import { ImagedexError, messageOf } from '../errors.ts';
+import { ImagedexError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { readAuthorities } from '../net/authorities.ts';
 import { mended, quickPool } from './client-mends.ts';
 import type { OpenSearchSettings } from './options.ts';
 import { openSigner } from './signer.ts';
@@ -100,22 +99,7 @@ const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
 
 /** Only these are trusted then, and no public ones. */
-async function authorities(file: string): Promise<{ readonly ca?: string }> {
-  if (file === '') return {};
-  const expected = `opensearchCaFile: expected a PEM file with certificates, but ${file}`;
-  const text = await readFile(file, 'utf8').catch((error) => {
-    throw wrong(`${expected} cannot be read: ${messageOf(error)}`);
-  });
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) throw wrong(`${expected} has none`);
-  for (const certificate of certificates) {
-    try {
-      new X509Certificate(certificate);
-    } catch (error) {
-      throw wrong(`${expected} has one that cannot be read: ${messageOf(error)}`);
-    }
-  }
-  return { ca: certificates.join('\n') };
-}
+const authorities = async (file: string): Promise<{ readonly ca?: string }> =>
+  file === '' ? {} : { ca: (await readAuthorities(file, 'opensearchCaFile')).join('\n') };
 
 const wrong = (message: string): ImagedexError => new ImagedexError('config_invalid', message);

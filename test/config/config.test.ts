@@ -68,9 +68,15 @@ describe('loadConfig', () => {
 
   it('takes paths in a file from there, and none where none is given', async () => {
     await mkdir(join(cwd, 'etc'));
-    await write('etc/own.yaml', 'opensearchCaFile: ca.pem\n');
-    const { values } = await loadConfig({ cwd, file: 'etc/own.yaml' });
-    expect(values.opensearchCaFile).toBe(join(cwd, 'etc', 'ca.pem'));
+    const collections =
+      'collections:\n  shop:\n    caFile: shop.pem\n    sources:\n      - source: https://shop.example/\n';
+    await write('etc/own.yaml', `opensearchCaFile: ca.pem\ncaFile: sites.pem\n${collections}`);
+    const { values, collections: read } = await loadConfig({ cwd, file: 'etc/own.yaml' });
+    expect([values.opensearchCaFile, values.caFile]).toEqual([
+      join(cwd, 'etc', 'ca.pem'),
+      join(cwd, 'etc', 'sites.pem'),
+    ]);
+    expect(read.get('shop')?.sources[0]?.settings.caFile).toBe(join(cwd, 'etc', 'shop.pem'));
     expect((await loadConfig({ cwd })).values.opensearchCaFile).toBe('');
     expect(
       (await loadConfig({ cwd, env: { IMAGEDEX_OPENSEARCH_CA_FILE: '' } })).values.opensearchCaFile,
