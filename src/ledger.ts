@@ -71,13 +71,26 @@ export interface PageRecord {
   readonly missing?: number;
   /** How often it is worth a visit; absent until it was visited twice. */
   readonly visits?: Visits;
+  /** What it was in the last crawl to what it was before. Absent in records of version 0.3 and before. */
+  readonly change?: PageChange | null;
+  /** Of what it showed and led to, when it was read last. */
+  readonly digest?: string;
+  /** A sitemap or feed, which people do not look at: it counts as no page. */
+  readonly isListing?: true;
+  /** When what its links lead to changed last, as it says: in their order, null where it does not say. */
+  readonly linkDates?: readonly (Timestamp | null)[];
 }
+
+/** `rested`: not asked for, for it was not due. */
+export type PageChange = 'new' | 'changed' | 'unchanged' | 'rested';
 
 /** How a page has changed so far, and when it is worth the next look. */
 export interface Visits {
   readonly intervalSeconds: number;
   /** When it was seen to be another one, or first seen. */
   readonly changedAt: Timestamp;
+  /** When its server was asked last. */
+  readonly visitedAt: Timestamp;
   readonly dueAt: Timestamp;
 }
 
@@ -123,6 +136,10 @@ export interface CrawlRecord {
   readonly fresh: boolean;
   /** Of nothing but what failed before: it starts at no root. */
   readonly isRetry: boolean;
+  /** Of nothing but what a watch has seen to change: it starts at no root, and concludes from nothing that it does not see. */
+  readonly changesOnly?: boolean;
+  /** Pages that are not due are not asked for. */
+  readonly onlyDue?: boolean;
   readonly maxImages: number | null;
   /** A cap was hit or a listing failed: nothing may be concluded from what this crawl did not see. */
   readonly partial: boolean;
@@ -159,11 +176,28 @@ export interface UnavailableSource {
   readonly reason: string;
 }
 
-export type StartedBy = 'command' | 'schedule' | 'api';
+export type StartedBy = 'command' | 'schedule' | 'api' | 'watch';
 
 export interface CodeCount {
   readonly code: string;
   readonly count: number;
+}
+
+/** What became of the pages of a crawl: they add up to `pages`. */
+export interface PageCounts {
+  readonly new: number;
+  readonly changed: number;
+  /** Asked for, and the same. */
+  readonly unchanged: number;
+  /** Not asked for, for they were not due. */
+  readonly rested: number;
+  /** Its server says that it is not there, but has not said so often enough. */
+  readonly missing: number;
+  readonly gone: number;
+  /** Their owner does not want them to be read. */
+  readonly refused: number;
+  readonly skipped: number;
+  readonly failed: number;
 }
 
 /** found = indexed + skipped + failed + pending, at any moment. All count locations, `pages` and `inferences` apart. */
@@ -179,6 +213,11 @@ export interface CrawlCounts {
   /** Part of `indexed`: where nothing lay before, and where other bytes lay before. Absent in counts of version 0.1. */
   readonly new?: number;
   readonly changed?: number;
+  /** Part of `skipped`: their owner does not want them. Absent in counts of version 0.3 and before, as are the next two. */
+  readonly refused?: number;
+  /** Part of `failed`: still found by searches, for their server has not said often enough that they are not there. */
+  readonly missing?: number;
+  readonly pageChanges?: PageCounts;
   readonly inferences: number;
   readonly skips: readonly CodeCount[];
   readonly failures: readonly CodeCount[];
@@ -221,6 +260,24 @@ export interface ScheduleRecord {
   } | null;
 }
 
+/** A source that is looked at again and again: who looks, and what it came to. */
+export interface WatchRecord {
+  readonly collection: string;
+  readonly source: SourceId;
+  /** Whoever looks; null while nobody does. */
+  readonly owner: string | null;
+  /** `events`: it is told of changes. `polling`: it looks every few seconds. */
+  readonly by: 'events' | 'polling';
+  readonly since: Timestamp;
+  readonly lookedAt: Timestamp | null;
+  /** When it has seen something new, other or gone. */
+  readonly changedAt: Timestamp | null;
+  /** The crawl that it started last. */
+  readonly crawlId: string | null;
+  /** Why the last look or crawl did not succeed. */
+  readonly error: string | null;
+}
+
 /** What was taken down and must not come back. Nothing but a hash is kept of it, which is its id. */
 export interface BlockRecord {
   readonly subject: 'content' | 'address' | 'site';
@@ -245,6 +302,7 @@ export interface Kinds {
   readonly crawl: CrawlRecord;
   readonly failure: FailureRecord;
   readonly schedule: ScheduleRecord;
+  readonly watch: WatchRecord;
   readonly block: BlockRecord;
   readonly owner: OwnerRecord;
 }
@@ -280,6 +338,8 @@ export interface Where {
   readonly pageId?: string;
   readonly host?: string;
   readonly code?: string;
+  readonly stage?: Stage;
+  readonly subject?: FailureRecord['subject'];
   readonly band?: string;
   readonly state?: string;
   readonly outcome?: Outcome | null;
@@ -293,7 +353,11 @@ export type TallyField =
   | 'inferred'
   | 'change'
   | 'host'
-  | 'isRendered';
+  | 'source'
+  | 'stage'
+  | 'subject'
+  | 'isRendered'
+  | 'isListing';
 export interface Tally {
   readonly values: { readonly [F in TallyField]?: string | boolean | null };
   readonly count: number;

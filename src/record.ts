@@ -22,8 +22,10 @@ export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly sizeBytes?: number;
-  /** How a list was read: with another mapping it is read anew. */
+  /** How a list or page was read: with another mapping, or by another version, it is read anew. */
   readonly readAs?: string;
+  /** Of a page's body and what its headers say of it, for servers that give other validators to the same. */
+  readonly contentHash?: string;
 }
 
 /** One place where an image file lies. */
@@ -148,6 +150,8 @@ export const locationId = (collection: string, source: SourceId, address: string
 export const pageId = (collection: string, source: SourceId, address: string): string =>
   hash('page', collection, source, address);
 export const appearanceId = (location: string, page: string): string => hash('appearance', location, page);
+/** The watch of a source. */
+export const watchId = (collection: string, source: SourceId): string => hash('watch', collection, source);
 /** One of the bands of an image's perceptual hash. */
 export const likenessId = (image: string, band: number): string => hash('likeness', image, String(band));
 /** What the block list keeps of something that was taken down. */

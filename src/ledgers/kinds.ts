@@ -30,14 +30,17 @@ export const columnsOf: { readonly [K in Kind]: readonly Column[] } = {
   page: [
     ...fields('collection', 'source', 'crawlId', 'state', 'code'),
     { name: 'isRendered', type: 'boolean' },
+    ...fields('change'),
+    { name: 'isListing', type: 'boolean' },
   ],
   appearance: fields('collection', 'locationId', 'pageId', 'seenAt'),
   image: [...fields('collection'), ...numbers('revision', 'indexedRevision')],
   likeness: fields('collection', 'imageId', 'band'),
   description: fields('sha256'),
   crawl: fields('collection', 'state'),
-  failure: [...fields('collection', 'source', 'crawlId', 'code'), host],
+  failure: [...fields('collection', 'source', 'crawlId', 'code', 'stage', 'subject'), host],
   schedule: [],
+  watch: fields('collection'),
   block: [],
   owner: [],
 };

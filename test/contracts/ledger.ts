@@ -142,6 +142,17 @@ const samples: Kinds = {
     handledAt: at,
     last: { dueAt: at, outcome: 'started', crawlId: 'c1', reason: null },
   },
+  watch: {
+    collection: 'default',
+    source: 'folder:/x',
+    owner: 'o1',
+    by: 'events',
+    since: at,
+    lookedAt: at,
+    changedAt: null,
+    crawlId: null,
+    error: null,
+  },
   block: { subject: 'content', blockedAt: at },
   owner: { host: 'h', pid: 1, heartbeatAt: at },
 };

@@ -63,13 +63,22 @@ export const migrations: readonly string[] = [
     // The crawl report counts from this index alone.
     index('location', 'crawl_id, outcome, code, inferred, change'),
   ].join('\n'),
-  // Version 3: pages that a browser opened, images that look alike, failures by code.
+  // Version 3: pages that a browser opened, images that look alike, watches, failures by code, stage and subject.
   [
     'ALTER TABLE ledger_page ADD COLUMN is_rendered INTEGER;',
+    'ALTER TABLE ledger_page ADD COLUMN change TEXT;',
+    'ALTER TABLE ledger_page ADD COLUMN is_listing INTEGER;',
+    'DROP INDEX ledger_location_by_crawl_id_outcome_code_inferred_change;',
+    // What failed and is still found is told by its state.
+    index('location', 'crawl_id, outcome, code, inferred, change, state'),
     table('likeness', ', collection TEXT NOT NULL, image_id TEXT NOT NULL, band TEXT NOT NULL'),
     index('likeness', 'band, id'),
     index('likeness', 'image_id, id'),
     index('likeness', 'collection, id'),
     index('failure', 'collection, code, id'),
+    table('watch', ', collection TEXT NOT NULL'),
+    'ALTER TABLE ledger_failure ADD COLUMN stage TEXT;',
+    'ALTER TABLE ledger_failure ADD COLUMN subject TEXT;',
+    "UPDATE ledger_failure SET stage = json_extract(body, '$.stage'), subject = json_extract(body, '$.subject');",
   ].join('\n'),
 ];
