@@ -1,6 +1,6 @@
 // Reads a page of HTML as it streams by: the images that it shows with the words around them, and its links.
-import type { PageContents } from './page-finds.ts';
-import { PageReader } from './page-reader.ts';
+import type { PageContents } from './page/finds.ts';
+import { PageReader } from './page/reader.ts';
 
 /** `text` comes in pieces; between two of them other work gets its turn. `agent` is the name in meta tags. */
 export async function extractImages(

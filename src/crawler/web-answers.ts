@@ -2,7 +2,7 @@
 import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
 import type { Validators } from '../record.ts';
 import { imageFormat } from './image-format.ts';
-import { isImageUrl } from './page-finds.ts';
+import { isImageUrl } from './image-url.ts';
 import { agentToken } from './robots.ts';
 import { type RobotsDirectives, robotsDirectives } from './robots-directives.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { extractImages } from '../../src/crawler/extract-images.ts';
-import { pageText } from '../../src/crawler/page-text.ts';
+import { pageText } from '../../src/crawler/page/text.ts';
 
 const page = 'https://example.org/folder/page.html';
 /** In small pieces: an element may begin in one and end in another. */

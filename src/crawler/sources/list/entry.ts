@@ -1,8 +1,8 @@
 // One entry of a list as images with their page context, or what is wrong with it.
 import type { PageContext } from '../../../record.ts';
 import { normaliseUrl } from '../../normalise-url.ts';
-import { words } from '../../page-words.ts';
-import { readDate } from './date.ts';
+import { words } from '../../page/words.ts';
+import { readDate } from '../../read-date.ts';
 import type { EntryField, Mapping } from './mapping.ts';
 import { hitsAt, isObject, type ListPath, type PathHit, valueAt, valueBeside } from './path.ts';
 

@@ -3,8 +3,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { SkipCode } from '../../../errors.ts';
 import { type Answer, headerOf } from '../../../net/answer.ts';
 import { extractImages } from '../../extract-images.ts';
-import type { PageImage } from '../../page-finds.ts';
-import { pageText } from '../../page-text.ts';
+import type { PageImage } from '../../page/finds.ts';
+import { pageText } from '../../page/text.ts';
 import { agentToken } from '../../robots.ts';
 import { headerDirectives, kindOf } from '../../web-answers.ts';
 

@@ -1,10 +1,11 @@
 // Follows the elements of a page as they open and close, and keeps what they show with the words around it.
-import { normaliseUrl } from './normalise-url.ts';
-import { type Draft, isImageUrl, type PageContents, PageFinds } from './page-finds.ts';
-import { Outline } from './page-outline.ts';
-import { Words, words } from './page-words.ts';
-import { noDirectives, robotsDirectives } from './robots-directives.ts';
+import { isImageUrl } from '../image-url.ts';
+import { normaliseUrl } from '../normalise-url.ts';
+import { noDirectives, robotsDirectives } from '../robots-directives.ts';
+import { type Draft, type PageContents, PageFinds } from './finds.ts';
+import { Outline } from './outline.ts';
 import { bestCandidate, type Candidate, srcCandidate, srcsetCandidates } from './srcset.ts';
+import { Words, words } from './words.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 

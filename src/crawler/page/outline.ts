@@ -1,5 +1,5 @@
 // Where on a page one is: the nearest heading before, and the section, named by its label or by the headings above.
-import { Words, words } from './page-words.ts';
+import { Words, words } from './words.ts';
 
 const sections = ['nav', 'section', 'article', 'aside', 'main'];
 const level = (name: string): number => (/^h[1-6]$/.test(name) ? Number(name[1]) : 0);

@@ -1,7 +1,8 @@
 // What a page has been found to show and to lead to, each once, and no more than a page can mean.
-import type { PageContext } from '../record.ts';
-import { normaliseUrl } from './normalise-url.ts';
-import type { RobotsDirectives } from './robots-directives.ts';
+import type { PageContext } from '../../record.ts';
+import { isImageUrl } from '../image-url.ts';
+import { normaliseUrl } from '../normalise-url.ts';
+import type { RobotsDirectives } from '../robots-directives.ts';
 
 export interface PageImage {
   /** Normalised. */
@@ -24,11 +25,8 @@ export interface PageContents {
 /** The words of an image while more of them may come. */
 export type Draft = { -readonly [F in keyof PageContext]: string | undefined };
 
-const imageExtension = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|tiff?|bmp|svg|heic|jxl)$/i;
 const maxImages = 10_000;
 const maxLinks = 20_000;
-
-export const isImageUrl = (url: string): boolean => imageExtension.test(new URL(url).pathname);
 
 export class PageFinds {
   readonly #page: string | undefined;
