@@ -3,7 +3,7 @@
 /// <reference lib="dom" />
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer';
+import type { Page } from 'puppeteer-core';
 import { launchBrowser } from '../test/api/browser.ts';
 
 const [url, folder = 'docs/images'] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // GraphiQL at /graphql in a real browser, and the queries that its tabs begin with.
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { examplesFor } from '../../src/api/web/graphiql-examples.ts';
 import type { Stored } from '../../src/ledger.ts';

@@ -1,6 +1,6 @@
 // The search page in a real browser. Shadow roots are crossed by `>>>`.
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { browserPath, launchBrowser } from './browser.ts';
 import { addCollection, imageCount, serveWorld } from './world.ts';
