@@ -64,10 +64,11 @@ const shown = (
   { labels, scores, model, width, height, format }: Classified,
   taxonomy: ApiParts['taxonomy'],
 ) => ({
-  labels: imageLabels(labels, labels, taxonomy).map(({ label, ...rest }) => ({
+  labels: imageLabels(labels, labels, taxonomy).map(({ label, isMostSpecific, ...rest }) => ({
     id: label.id,
     name: label.name,
     ...rest,
+    isMostSpecific: isMostSpecific(),
   })),
   scores,
   model,

@@ -17,12 +17,12 @@ export function labelOf(id: string, taxonomy: Taxonomy, known: ReadonlyMap<strin
 
 /** Labels of one image, `all` being all that it has. Inside, a confidence is an integer of 200; outside, from 0 to 1. */
 export function imageLabels(labels: readonly Label[], all: readonly Label[], taxonomy: Taxonomy) {
-  const accepted = all.filter((label) => label.accepted);
   return labels.map(({ id, name, confidence, accepted: isAccepted }) => ({
     label: labelOf(id, taxonomy, new Map([[id, name]])),
     confidence: confidence / 200,
     isAccepted,
-    isMostSpecific: isAccepted && !accepted.some((other) => taxonomy.isMoreSpecific(other.id, id)),
+    isMostSpecific: () =>
+      isAccepted && !all.some((other) => other.accepted && taxonomy.isMoreSpecific(other.id, id)),
   }));
 }
 

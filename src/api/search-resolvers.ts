@@ -44,8 +44,8 @@ export const searchResolvers = {
       return {
         hasNextPage: hasMore,
         hasPreviousPage: query.after !== undefined,
-        startCursor: start === undefined ? null : cursorOf({ ...start, query }),
-        endCursor: end === undefined ? null : cursorOf({ ...end, query }),
+        startCursor: () => (start === undefined ? null : cursorOf({ ...start, query })),
+        endCursor: () => (end === undefined ? null : cursorOf({ ...end, query })),
       };
     },
     facets: async (

@@ -87,10 +87,18 @@ function parse(cursor: string): z.infer<typeof cursorSchema> {
   }
 }
 
+/** Every hit of a page may be asked for its cursor. */
+const marks = new WeakMap<ImageQuery, string>();
+
 /** Of all that decides which hits come in which order; how many are wanted may change from page to page. */
-function markOf({ collection, filter, orderBy, minConfidence }: ImageQuery): string {
+function markOf(query: ImageQuery): string {
+  const known = marks.get(query);
+  if (known !== undefined) return known;
+  const { collection, filter, orderBy, minConfidence } = query;
   const meaning = JSON.stringify([collection, filter, orderBy, minConfidence ?? null], inOrder);
-  return createHash('sha256').update(meaning).digest('base64url').slice(0, 16);
+  const mark = createHash('sha256').update(meaning).digest('base64url').slice(0, 16);
+  marks.set(query, mark);
+  return mark;
 }
 
 /** Properties by name: two queries that say the same have the same mark. */

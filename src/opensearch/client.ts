@@ -40,6 +40,8 @@ export async function openClient(settings: OpenSearchSettings, log: Log): Promis
     requestTimeout: requestTimeoutMs,
     // The client repeats at once and whatever it was; `asked` and the bulk writer wait between, and know what may be repeated.
     maxRetries: 0,
+    // It looks through every answer for names that nobody here assigns to objects: a tenth of what a search takes us.
+    disablePrototypePoisoningProtection: true,
     Connection: mended(signer?.Connection ?? Connection),
     ConnectionPool: quickPool(ConnectionPool),
     agent: ({ url }) =>

@@ -58,11 +58,18 @@ export function sourceOf(image: ImageDocument): ImageSource & Readonly<Record<st
 export function documentOf(source: ImageSource | Tombstone | undefined): ImageDocument | undefined {
   if (source === undefined || !('document' in source)) return undefined;
   const { document, tokens, localTokens } = source;
-  return {
+  // Cut when they are asked for: most who read a document never look at its words.
+  const read = {
     ...document,
-    tokens: tierTokensOf(tokens),
-    ...(localTokens !== undefined && { localTokens: tierTokensOf(localTokens) }),
+    get tokens() {
+      return tierTokensOf(tokens);
+    },
   };
+  if (localTokens === undefined) return read;
+  return Object.defineProperty(read, 'localTokens', {
+    get: () => tierTokensOf(localTokens),
+    enumerable: true,
+  });
 }
 
 const greatest = (labels: ImageDocument['labels']): number =>
