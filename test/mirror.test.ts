@@ -154,7 +154,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'net/read-body.ts',
     'net/retry-after.ts',
   ],
-  'net/connector.test.ts': ['net/public-address.ts'],
   'opensearch/cluster.test.ts': ['opensearch/signer.ts'],
   'opensearch/faults.test.ts': ['opensearch/connection-faults.ts'],
   'opensearch/inspect.test.ts': [

@@ -1,9 +1,15 @@
 // Which IP addresses the crawler may connect to: public unicast ones. And the hosts that are allowed all the same.
 import ipaddr from 'ipaddr.js';
 
-/** Ranges that ipaddr.js takes for public, or has taken for it, and that lead to IPv4 addresses inside. */
-const extraRanges = ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'].map((range) =>
-  ipaddr.IPv6.parseCIDR(range),
+/** All that IPv6 hands out to the world so far; what lies elsewhere is local, leads to IPv4, or is kept for later. */
+const globalIpv6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/**
+ * Within that, what IANA's registry of special purposes names: tunnels to IPv4 (Teredo, 6to4), identifiers that are no
+ * places (ORCHID, drones), benchmarks, relays and sinks of DNS, documentation. Registry of 2025-10-09.
+ */
+const specialIpv6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'].map(
+  (range) => ipaddr.IPv6.parseCIDR(range),
 );
 
 /** Looks public, and is the platform's own in every network of Azure. Those of other clouds lie in ranges that are not. */
@@ -14,7 +20,8 @@ export function isPublicAddress(address: string): boolean {
   // Written as IPv4 where it is IPv4 in IPv6 clothes.
   const parsed = ipaddr.process(address);
   if (parsed.range() !== 'unicast' || platformAddresses.includes(parsed.toString())) return false;
-  return parsed.kind() === 'ipv4' || !extraRanges.some((range) => parsed.match(range));
+  if (parsed.kind() === 'ipv4') return true;
+  return parsed.match(globalIpv6) && !specialIpv6.some((range) => parsed.match(range));
 }
 
 export const withoutBrackets = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
