@@ -1,5 +1,5 @@
 // What the queue carries: a page or listing to look into, or an image to fetch. Small JSON.
-import { type FoundImage, pageId, type SourceId } from './record.ts';
+import { type FoundImage, pageId, type SourceId, type Timestamp } from './record.ts';
 
 export type Work =
   | {
@@ -9,8 +9,10 @@ export type Work =
       readonly depth: number;
       readonly partition: string | null;
       readonly version?: string;
+      readonly modifiedAt?: Timestamp;
     }
-  | { readonly type: 'fetch'; readonly found: FoundImage };
+  /** `rests`: the page that shows it was not due, and so is it not. */
+  | { readonly type: 'fetch'; readonly found: FoundImage; readonly rests?: true };
 
 /** Unique in a crawl: a page is looked into once, an image fetched once. */
 export const workKey = (collection: string, work: Work): string =>

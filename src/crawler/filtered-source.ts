@@ -27,10 +27,10 @@ export function filteredSource(
       : filter.excludedBy(placeOf(source.globPathOf(address), source.urlOf(address)));
 
   // All that a source can do, what is optional included: nothing is lost on the way.
-  const filtered: Required<Omit<Source, 'globPathOf'>> = {
+  const filtered: Required<Omit<Source, 'globPathOf' | 'lookout'>> = {
     id: source.id,
     unseen: source.unseen,
-    start: (collection, signal) => source.start(collection, signal),
+    start: (...of) => source.start(...of),
     expand: async (item, ...rest) => {
       const glob = globOf(item);
       return glob === undefined
@@ -43,10 +43,33 @@ export function filteredSource(
     partitionOf: (location) => source.partitionOf(location),
     restMs: (partition) => source.restMs(partition),
     refusal: (location) => leftOut(location) ?? source.refusal?.(location),
+    isListing: (address) => source.isListing?.(address) === true,
     leavesOut: (item) => globOf(item) !== undefined,
     close: () => source.close(),
   };
-  return filtered;
+  return source.lookout === undefined ? filtered : { ...filtered, lookout: lookoutOf(source) };
+
+  function lookoutOf({ lookout }: Source): NonNullable<Source['lookout']> {
+    return (collection, events) => {
+      const leavesOut = (part: string) => globOf({ address: part, depth: 1, partition: null }) !== undefined;
+      const all = lookout!(collection, { ...events, leavesOut });
+      return {
+        get isTold() {
+          return all.isTold;
+        },
+        grows: all.grows,
+        async *look(parts, signal) {
+          for await (const { part, images } of all.look(parts, signal)) {
+            yield {
+              part,
+              images: images.filter(({ sighting: { location } }) => leftOut(location) === undefined),
+            };
+          }
+        },
+        close: () => all.close(),
+      };
+    };
+  }
 }
 
 const skipped = (url: string, why: string): Skipped => ({

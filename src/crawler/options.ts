@@ -35,6 +35,17 @@ export const crawlerOptions = {
     'Least time between two requests to one host; never waited on loopback',
     'delay',
   ),
+  hostConnections: option(
+    z.number().int().min(1).max(64),
+    1,
+    'Most requests at one time to one host; a host that asks for a crawl delay gets one at a time whatever this says',
+    'connections',
+  ),
+  imageHosts: option(
+    z.array(z.string().regex(/^[^\s/:]+(:\d+)?$/, 'a host such as cdn.example.org or *.example.org')),
+    [] as string[],
+    'Globs of the other hosts that images of a web source or list may be taken from; without any from all, under their own robots.txt',
+  ),
   maxPages: option(
     z.number().int().min(1).max(1_000_000),
     10_000,
@@ -81,6 +92,31 @@ export const crawlerOptions = {
     bytes,
     256 * 1024 ** 2,
     'Largest list that is fetched, decompressed, and largest one in JSON that is read; JSON Lines and tables in files may be larger',
+  ),
+  sitemaps: option(
+    z.boolean(),
+    true,
+    'Also looks for pages and images in the sitemaps that robots.txt names, else in /sitemap.xml, and in feeds that pages name',
+  ),
+  revisit: option(
+    z.enum(['adaptive', 'always']),
+    'adaptive',
+    'Pages that a scheduled crawl asks for: adaptive, those that are due by how often they have changed; always, every one',
+  ),
+  revisitMinHours: option(
+    z.number().min(0).max(87_600),
+    1,
+    'Least hours between two visits to a page, by scheduled crawls',
+  ),
+  revisitMaxHours: option(
+    z.number().min(0).max(87_600),
+    168,
+    'Most hours that a page rests between two visits; an image that changes alone is seen by then',
+  ),
+  goneAfter: option(
+    z.number().int().min(1).max(100),
+    2,
+    'Crawls in a row in which a page or image must answer 404 until it is gone; 410 counts at once',
   ),
   maxPageBytes: option(bytes, 10 * 1024 ** 2, 'Largest page that is read, decompressed'),
   maxImageBytes: option(bytes, 64 * 1024 ** 2, 'Largest image file that is fetched'),

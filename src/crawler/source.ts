@@ -1,7 +1,7 @@
 // PORT: where images come from. A source expands pages and listings into further ones and images, and fetches images.
 import type { Failure, SkipCode } from '../errors.ts';
 import type { LocationRecord, PageRecord } from '../ledger.ts';
-import type { Format, Location, PageContext, SourceId, Validators, Variant } from '../record.ts';
+import type { Format, Location, PageContext, SourceId, Timestamp, Validators, Variant } from '../record.ts';
 
 /** A page or listing to look into. */
 export interface Expandable {
@@ -13,6 +13,8 @@ export interface Expandable {
   readonly partition: string | null;
   /** What a list was when it led to this part of itself: read on from another, something may be missed. */
   readonly version?: string;
+  /** When it changed last, as what led to it says. */
+  readonly modifiedAt?: Timestamp;
 }
 
 export interface ImageSighting {
@@ -39,6 +41,8 @@ export type Expansion =
         readonly title: string | null;
         readonly validators: Validators;
         readonly isRendered?: boolean;
+        /** A sitemap or feed, which counts as no page. */
+        readonly isListing?: true;
       } | null;
       readonly further: readonly Expandable[];
       /** Each location once. */
@@ -48,12 +52,25 @@ export type Expansion =
       /** What is wrong with entries of a list: no more than `maxProblems`. They replace those of before. */
       readonly problems?: readonly Failure[];
     }
-  /** Its validators say that nothing changed: its stored links and appearances are replayed. */
-  | { readonly outcome: 'unchanged' }
-  /** A confirmed 404 or 410. */
-  | { readonly outcome: 'gone'; readonly failure: Failure }
+  /** Nothing changed: its stored links and appearances are replayed. */
+  | {
+      readonly outcome: 'unchanged';
+      /** Instead of those of before, where they say nothing any more. */
+      readonly validators?: Validators;
+      /** Nobody was asked, for it was not due. */
+      readonly isRested?: true;
+    }
+  | Gone
   | { readonly outcome: 'skipped'; readonly code: SkipCode; readonly reason: string }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** A confirmed 404 or 410, or a file that is not there any more. */
+export interface Gone {
+  readonly outcome: 'gone';
+  readonly failure: Failure;
+  /** It may come back: concluded only when it is said in as many crawls as `goneAfter` says. */
+  readonly isDoubtful?: true;
+}
 
 export type Fetched =
   | {
@@ -66,8 +83,7 @@ export type Fetched =
       readonly context?: PageContext;
     }
   | { readonly outcome: 'unchanged' }
-  /** A confirmed 404 or 410, or a file that is not there any more. */
-  | { readonly outcome: 'gone'; readonly failure: Failure }
+  | Gone
   | {
       readonly outcome: 'skipped';
       readonly code: SkipCode;
@@ -86,13 +102,52 @@ export interface Budget {
   grow(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
+/** An image as a watch sees it. Equal marks mean that nobody has touched its bytes. */
+export interface Looked {
+  readonly sighting: ImageSighting;
+  readonly mark: string;
+}
+
+/** Looks at a source again and again, without asking for contents. */
+export interface Lookout {
+  /** Whether it is told of changes as they happen. It may lose that, and says why. */
+  readonly isTold: boolean;
+  /** Whether files grow where they lie, so that a new one may be half there. */
+  readonly grows: boolean;
+  /**
+   * All that lies there, or what lies in these parts and in what is new below them. Each batch belongs to a part, and what
+   * is not named of a part does not lie there any more: also of parts that are gone. Throws where it cannot look at all;
+   * parts that cannot be read are left out.
+   */
+  look(parts: readonly string[] | null, signal: AbortSignal): AsyncIterable<LookedPart>;
+  close(): void;
+}
+
+export interface LookedPart {
+  readonly part: string;
+  readonly images: readonly Looked[];
+}
+
+/** What a lookout tells, and is told. */
+export interface LookoutEvents {
+  /** Something may have changed in this part; null: anywhere. */
+  readonly onChange: (part: string | null) => void;
+  /** From now on it is not told any more. */
+  readonly onDeaf: (reason: string) => void;
+  /** Parts that are not looked into. */
+  readonly leavesOut?: (part: string) => boolean;
+}
+
+export type EarlierOf = (address: string) => Promise<PageRecord | undefined>;
+
 export interface Source {
   readonly id: SourceId;
   /** What it means that a complete crawl did not see a location: a listing names all there is, pages only what they
    * show. Page and depth caps are for pages. */
   readonly unseen: 'gone' | 'unlinked';
-  /** The roots. Throws `source_unavailable` where the source could not be opened at all. */
-  start(collection: string, signal: AbortSignal): Promise<readonly Expandable[]>;
+  /** The roots. Throws `source_unavailable` where the source could not be opened at all. `earlierOf` is what `expand` will be
+   * told of an address. */
+  start(collection: string, signal: AbortSignal, earlierOf?: EarlierOf): Promise<readonly Expandable[]>;
   /** `earlier` is what the ledger knows of it from a crawl before, without validators where they must be ignored. */
   expand(
     item: Expandable,
@@ -119,7 +174,11 @@ export interface Source {
   restMs(partition: string): number;
   /** What globs know a page or folder by: its path. Absent where all that is expanded are listings that no glob means. */
   globPathOf?(address: string): string;
+  /** Whether an address is of a sitemap or feed: no cap of pages is for these. */
+  isListing?(address: string): boolean;
   /** Whether the globs of its settings leave a page or folder out: then it is not to be expanded. */
   leavesOut?(item: Expandable): boolean;
+  /** Absent where nobody can tell cheaply whether anything has changed. */
+  lookout?(collection: string, events: LookoutEvents): Lookout;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readDate } from '../../../src/crawler/sources/list/date.ts';
+import { readDate } from '../../../src/crawler/read-date.ts';
 import { linked, nextPage } from '../../../src/crawler/sources/list/next-page.ts';
 import { cutRecords } from '../../../src/crawler/sources/list/records.ts';
 import { typedSource } from '../../../src/drivers.ts';

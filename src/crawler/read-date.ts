@@ -1,5 +1,5 @@
-// Dates as lists spell them, as a timestamp: ISO 8601, that of mails and feeds, and seconds or milliseconds since 1970.
-import type { Timestamp } from '../../../record.ts';
+// Dates as lists, sitemaps and feeds spell them, as a timestamp: ISO 8601, that of mails, and seconds or milliseconds since 1970.
+import type { Timestamp } from '../record.ts';
 
 /** undefined where it cannot be read without guessing: 03/04/2024 is two days. */
 export function readDate(value: unknown): Timestamp | undefined {
