@@ -75,7 +75,7 @@ export function assembleApp(parts: Parts): App {
     (now: Config): OpenParts =>
     async (signal) => {
       const made = await patience.until({ open: crawlParts.open }, signal).open();
-      return { ...made, ...configuredParts(now, made.ledger) };
+      return { ...made, ...configuredParts(now, made.ledger, log) };
     };
   const openNow = async (): Promise<OpenParts> => openWith(await configNow());
   const toBegin = async (command: CrawlCommand, startedBy: StartedBy): Promise<ToBegin> => {
@@ -98,7 +98,7 @@ export function assembleApp(parts: Parts): App {
     async *dryRun(command, signal) {
       const now = await configNow();
       yield* dryRun(
-        { ledger, ...configuredParts(now, ledger) },
+        { ledger, ...configuredParts(now, ledger, log) },
         await requestOf(now, ledger, command, 'command'),
         signal,
       );

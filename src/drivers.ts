@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Blobs } from './blobs/blobs.ts';
 import type { CrawlerSettings } from './crawler/options.ts';
-import type { IsTakenDown } from './crawler/polite-fetch.ts';
+import type { Surroundings } from './crawler/polite-fetch.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
 import type { Generations } from './indexer/generations.ts';
@@ -18,13 +18,14 @@ import type { SourceId } from './record.ts';
 import type { BlobsSettings } from './s3/options.ts';
 import type { Database } from './sqlite/database.ts';
 
-type OpenSource = (options: {
-  readonly address: string;
-  readonly settings: CrawlerSettings;
-  /** Secrets, sent to the source's own origin only. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly isTakenDown?: IsTakenDown;
-}) => Promise<Source>;
+type OpenSource = (
+  options: Surroundings & {
+    readonly address: string;
+    readonly settings: CrawlerSettings;
+    /** Secrets, sent to the source's own origin only. */
+    readonly headers: Readonly<Record<string, string>>;
+  },
+) => Promise<Source>;
 
 const sources: { readonly [driver: string]: () => Promise<{ readonly open: OpenSource }> } = {
   folder: () => import('./crawler/sources/folder.ts'),
@@ -106,7 +107,7 @@ export async function openSource(
   id: SourceId,
   settings: CrawlerSettings,
   headers: Readonly<Record<string, string>> = {},
-  isTakenDown?: IsTakenDown,
+  surroundings: Surroundings = {},
 ): Promise<Source> {
   const driver = id.slice(0, id.indexOf(':'));
   const load = sources[driver];
@@ -117,6 +118,5 @@ export async function openSource(
     );
   const { filteredSource } = await import('./crawler/filtered-source.ts');
   const address = id.slice(driver.length + 1);
-  const down = isTakenDown === undefined ? {} : { isTakenDown };
-  return filteredSource(await (await load()).open({ address, settings, headers, ...down }), settings);
+  return filteredSource(await (await load()).open({ address, settings, headers, ...surroundings }), settings);
 }

@@ -16,6 +16,10 @@ export const skipCodes = {
   },
   not_an_image: { about: 'the bytes are no image that we know', cure: 'nothing, unless it should be one' },
   too_many_bytes: { about: 'larger than maxImageBytes', cure: 'raise maxImageBytes' },
+  decompressed_too_large: {
+    about: 'small as it was sent, but decompressed larger than maxImageBytes',
+    cure: 'raise maxImageBytes if the site is to be trusted',
+  },
   too_many_pixels: { about: 'more pixels than maxPixels', cure: 'raise maxPixels' },
   private_address: {
     about: 'the host resolves to a private, loopback or link-local address that is not allowed',
@@ -43,6 +47,11 @@ export const skipCodes = {
   decoration: {
     about: 'a logo or an icon, and skipDecoration is set',
     cure: 'unset skipDecoration',
+  },
+  trap: {
+    about:
+      'a page of which a site can make ever more without showing anything new: calendars, endless parameters, repeated paths',
+    cure: 'crawl its address itself, if it should be read all the same',
   },
   not_html: { about: 'the page is neither HTML nor an image', cure: 'nothing' },
 } as const satisfies Record<string, { about: string; cure: string }>;
@@ -79,6 +88,11 @@ export const failureCodes = {
     about: 'robots.txt could not be had (5xx or no answer), which means no',
     cure: 'crawl again later',
   },
+  host_unwell: {
+    retry: 'later',
+    about: 'its host has failed again and again and is left alone for a while, so it was not asked for',
+    cure: 'see whether the site answers in a browser; retry later',
+  },
   too_many_redirects: {
     retry: 'never',
     about: 'more than five redirects',
@@ -99,6 +113,12 @@ export const failureCodes = {
     about:
       'a list, or an entry of it, is not as expected: no JSON, no address of an image, or one that is not http(s)',
     cure: 'mend the list, or say with --map where what is',
+  },
+  bad_sitemap: {
+    retry: 'never',
+    about:
+      'a sitemap or feed is not as expected: no XML, another kind of file, cut off, too large, or too many indexes above it',
+    cure: 'tell the owner of the site',
   },
   undecodable: { retry: 'never', about: 'the image is cut off or broken', cure: 'replace the file' },
   describer_died: {
@@ -130,6 +150,8 @@ export interface Failure {
   readonly retry: 'later' | 'never';
   /** Milliseconds that the other side asked us to wait (Retry-After), where it did. */
   readonly retryAfterMs?: number;
+  /** Nothing was asked for it: to wait costs no attempt. */
+  readonly isUnasked?: true;
 }
 
 export const failure = (stage: Stage, code: FailureCode, reason: string): Failure => ({

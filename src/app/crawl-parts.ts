@@ -1,16 +1,19 @@
 // What crawls are given: ports, settings, and how a source is opened with what the configuration says of it.
+import { join } from 'node:path';
 import { thumbnailKey } from '../blobs/blobs.ts';
 import { ByteBudget } from '../budget.ts';
 import { isBlocked } from '../collections/blocks.ts';
 import type { SourceConfig } from '../collections/collection-config.ts';
 import { type Config, crawlerSettings } from '../config/config.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
+import { openRobotsFiles } from '../crawler/robots-files.ts';
 import { placeOf } from '../crawler/taken-down.ts';
 import type { CrawlParts } from '../crawls/crawls.ts';
 import { openSource, typedSource } from '../drivers.ts';
 import { openProjector } from '../indexer/project.ts';
 import { openDescribeStage } from '../inference/describe-image.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Log } from '../log.ts';
 import type { SourceId } from '../record.ts';
 import type { Parts } from './parts.ts';
 
@@ -42,7 +45,7 @@ export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
     projector,
     budget: new ByteBudget(config.values.maxHeldBytes),
     modelKey: describers.model.key,
-    ...configuredParts(config, ledger),
+    ...configuredParts(config, ledger, log),
   };
 }
 
@@ -68,9 +71,14 @@ export function patientStore(
 export function configuredParts(
   config: Config,
   ledger: Ledger,
+  log: Log,
 ): Pick<CrawlParts, 'settings' | 'settingsOf' | 'openSource'> {
   const { concurrency, retries, retryDelayMs } = config.values;
-  const isTakenDown = (url: string) => isBlocked(ledger, placeOf(url));
+  const surroundings = {
+    isTakenDown: (url: string) => isBlocked(ledger, placeOf(url)),
+    robotsFiles: openRobotsFiles(join(config.values.dataDir, 'robots')),
+    log,
+  };
   const known = new Map<string, ReturnType<typeof configuredSources>>();
   const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> => {
     const sources = known.get(collection) ?? configuredSources(config, collection);
@@ -82,7 +90,7 @@ export function configuredParts(
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettings(config.values),
     openSource: async (collection, id, settings) =>
-      openSource(id, settings, (await configured(collection, id))?.headers(), isTakenDown),
+      openSource(id, settings, (await configured(collection, id))?.headers(), surroundings),
   };
 }
 

@@ -3,6 +3,7 @@ import type { LocationRecord } from '../ledger.ts';
 import { statusFailure } from '../net/answer.ts';
 import { type Location, sha256Of } from '../record.ts';
 import { imageFormat } from './image-format.ts';
+import type { ImageBounds } from './image-hosts.ts';
 import type { PoliteFetch } from './polite-fetch.ts';
 import type { Budget, Fetched } from './source.ts';
 import { conditions, hasConditions, isMissing, screenImage, validatorsOf } from './web-answers.ts';
@@ -17,6 +18,7 @@ export async function fetchImage(
   earlier: LocationRecord | undefined,
   budget: Budget,
   signal: AbortSignal,
+  isInBounds?: ImageBounds,
 ): Promise<Fetched> {
   const validators = earlier?.validators ?? {};
   const ask = () =>
@@ -28,6 +30,7 @@ export async function fetchImage(
       atCap: 'refuse',
       memory: budget,
       screen: screenImage,
+      ...(isInBounds === undefined ? {} : { isInBounds }),
       signal,
     });
   const first = await ask();

@@ -42,6 +42,7 @@ export function filteredSource(
     urlOf: (address) => source.urlOf(address),
     partitionOf: (location) => source.partitionOf(location),
     restMs: (partition) => source.restMs(partition),
+    unwellHosts: () => source.unwellHosts?.() ?? [],
     refusal: (location) => leftOut(location) ?? source.refusal?.(location),
     isListing: (address) => source.isListing?.(address) === true,
     leavesOut: (item) => globOf(item) !== undefined,

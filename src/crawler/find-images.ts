@@ -37,13 +37,13 @@ export interface Finding {
 }
 
 /**
- * Looks into one page or listing. A failure that is worth a retry writes nothing while `isLastAttempt` is false.
+ * Looks into one page or listing. A failure writes nothing where `comesAgain` says that the page is tried again.
  * Replaces the page's appearances, writes its locations, and raises the revisions of the images that this changes.
  */
 export async function findImages(
   options: FindOptions,
   item: Expandable,
-  isLastAttempt: boolean,
+  comesAgain: (problem: Failure) => boolean,
   signal: AbortSignal,
 ): Promise<Finding> {
   const { ledger, source, collection } = options;
@@ -52,7 +52,7 @@ export async function findImages(
   const known = stored?.record;
   const expansion = await source.expand(item, collection, earlierOf(options, known), signal);
   const failed = expansion.outcome === 'failed' ? expansion.failure : undefined;
-  if (signal.aborted || (failed?.retry === 'later' && !isLastAttempt)) return nothing(expansion);
+  if (signal.aborted || (failed !== undefined && comesAgain(failed))) return nothing(expansion);
   const view = await withoutTakenDown(options, await lookAt(options, id, item, expansion, known));
   const { admitted, refused } = admit(options, await knownLocations(ledger, view.sightings), view.sightings);
   const isPartial = view.isPartial || refused.length > 0;

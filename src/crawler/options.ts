@@ -67,6 +67,21 @@ export const crawlerOptions = {
     [] as string[],
     'Globs of images, pages and folders that are left out with all that lies in them, written like those of include',
   ),
+  watch: option(
+    z.boolean(),
+    false,
+    '`serve` looks at folders and buckets again and again, and crawls what has changed at once',
+  ),
+  watchPollMs: option(
+    milliseconds.min(1000),
+    10_000,
+    'Time between two looks at what is watched and does not tell of changes itself, such as a bucket',
+  ),
+  watchSettleMs: option(
+    milliseconds,
+    2000,
+    'A new file in a watched folder is taken when nobody has written to it for so long',
+  ),
   s3Endpoint: option(
     z.string().regex(/^$|^https?:\/\/[^\s/]+\/?$/, 'an address such as https://s3.example.org'),
     '',

@@ -1,13 +1,16 @@
 // Every request of the crawler: allowed by robots.txt of its host, in its turn, and through the guarded fetch.
-import { failure, type Stage } from '../errors.ts';
+import { type Failure, failure, type Stage } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
 import type { Lookup } from '../net/connector.ts';
 import { type FetchRequest, type OriginHeaders, openFetcher, type Turn } from '../net/guarded-fetch.ts';
 import { isLoopbackHost } from '../net/public-address.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
-import { HostGate } from './host-gate.ts';
+import type { Health } from './host-breaker.ts';
+import { HostGate, maxCrawlDelayMs, type NotNow, type Politeness } from './host-gate.ts';
 import type { CrawlerSettings } from './options.ts';
 import { agentToken, Robots } from './robots.ts';
+import type { RobotsFiles } from './robots-files.ts';
 
 export interface PoliteRequest extends Omit<FetchRequest, 'before'> {
   /** Asked first about each address, redirects included; a refusal ends the request before anything is sent. */
@@ -16,20 +19,32 @@ export interface PoliteRequest extends Omit<FetchRequest, 'before'> {
 
 export interface PoliteFetch {
   fetch(request: PoliteRequest): Promise<Answer | Refused>;
+  /** For who sends the request himself: why it may not be sent, or its turn, which is to be ended. */
+  permit(url: URL, stage: Stage, signal: AbortSignal): Promise<Refused | Turn>;
+  /** The sitemaps that the origin's robots.txt names. */
+  sitemaps(origin: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Milliseconds until the host may be asked again. */
   restMs(host: string): number;
+  /** Hosts that this process leaves alone because they are unwell. */
+  unwellHosts(): readonly string[];
   close(): Promise<void>;
 }
 
-export interface PoliteFetchOptions {
+/** What the crawler is given beside a source's settings. */
+export interface Surroundings {
+  /** Asked about each address, redirects included: what was taken down is not asked for. */
+  readonly isTakenDown?: IsTakenDown;
+  readonly robotsFiles?: RobotsFiles;
+  readonly log?: Pick<Log, 'info' | 'warn'>;
+}
+
+export interface PoliteFetchOptions extends Surroundings {
   readonly settings: CrawlerSettings;
   readonly allowHosts: readonly string[];
   readonly lookup?: Lookup;
   readonly originHeaders?: OriginHeaders;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
-  /** Asked about each address, redirects included: what was taken down is not asked for. */
-  readonly isTakenDown?: IsTakenDown;
 }
 
 export type IsTakenDown = (url: string) => Promise<boolean>;
@@ -38,54 +53,118 @@ export type IsTakenDown = (url: string) => Promise<boolean>;
 const processGate = new HostGate();
 
 export async function openPoliteFetch(options: PoliteFetchOptions): Promise<PoliteFetch> {
-  const { settings, allowHosts, lookup, originHeaders, robotsUnreachableForMs, gate = processGate } = options;
+  const { settings, gate = processGate } = options;
+  const fetcher = await openFetcher({ ...fetcherOptions(options), userAgent: userAgent(settings.contact) });
+  const turn = openTurns(options, gate);
   const down = async ({ href }: URL): Promise<Refused | undefined> =>
     (await options.isTakenDown?.(href)) === true
       ? { outcome: 'skipped', code: 'taken_down', reason: `${href} was taken down` }
       : undefined;
-  const fetcher = await openFetcher({
-    userAgent: userAgent(settings.contact),
-    timeoutMs: settings.fetchTimeoutMs,
-    allowHosts,
-    connectTo: settings.connectTo,
-    caFile: settings.caFile,
-    ...(lookup === undefined ? {} : { lookup }),
-    ...(originHeaders === undefined ? {} : { originHeaders }),
-  });
-  const turn = async (url: URL, stage: Stage, signal: AbortSignal): Promise<Refused | Turn> => {
-    const delayMs = isLoopbackHost(url.hostname) ? 0 : settings.hostDelayMs;
-    const turn = await gate.turn(url.host, delayMs, signal);
-    if ('restMs' in turn) return resting(url, stage, turn.restMs);
-    return { end: (head) => turn.end(head === null ? 0 : askedRestMs(head)) };
-  };
   const robots = new Robots({
+    ...robotsOptions(options, gate),
     fetcher,
-    before: (url, signal) => turn(url, 'fetch', signal),
-    onCrawlDelay: (host, delayMs) => gate.setCrawlDelay(host, delayMs),
-    ...(robotsUnreachableForMs === undefined ? {} : { unreachableForMs: robotsUnreachableForMs }),
+    before: async (url, signal) => (await down(url)) ?? (await turn(url, 'fetch', signal)),
   });
+  const permit = async (url: URL, stage: Stage, signal: AbortSignal): Promise<Refused | Turn> =>
+    (await down(url)) ?? (await robots.refusal(url, stage, signal)) ?? (await turn(url, stage, signal));
   return {
     fetch: ({ isInBounds, ...request }) =>
       fetcher.fetch({
         ...request,
-        before: async (url, signal) =>
-          isInBounds?.(url) ??
-          (await down(url)) ??
-          (await robots.refusal(url, request.stage, signal)) ??
-          (await turn(url, request.stage, signal)),
+        before: async (url, signal) => isInBounds?.(url) ?? (await permit(url, request.stage, signal)),
       }),
+    permit,
+    sitemaps: (origin, signal) => robots.sitemaps(origin, signal),
     restMs: (host) => gate.restMs(host),
+    unwellHosts: () => gate.unwell(),
     close: () => fetcher.close(),
+  };
+}
+
+const fetcherOptions = ({ settings, allowHosts, lookup, originHeaders }: PoliteFetchOptions) => ({
+  timeoutMs: settings.fetchTimeoutMs,
+  allowHosts,
+  connectTo: settings.connectTo,
+  caFile: settings.caFile,
+  ...(lookup === undefined ? {} : { lookup }),
+  ...(originHeaders === undefined ? {} : { originHeaders }),
+});
+
+function robotsOptions(
+  { settings, originHeaders, robotsUnreachableForMs, robotsFiles, log }: PoliteFetchOptions,
+  gate: HostGate,
+) {
+  const elsewhere = settings.connectTo.join(' ');
+  return {
+    shared: gate.robots,
+    ...(robotsFiles === undefined ? {} : { files: robotsFiles }),
+    ...(robotsUnreachableForMs === undefined ? {} : { unreachableForMs: robotsUnreachableForMs }),
+    // On this machine people change theirs and want to see it; with a secret it may be another one.
+    sharedAs: (origin: string) =>
+      isLoopbackHost(new URL(origin).hostname) || hasSecrets(originHeaders, origin)
+        ? undefined
+        : `${origin} ${elsewhere}`,
+    onRules: (host: string, delayMs: number | null, isAsked: boolean) => {
+      // What another process asked of it a moment ago is not known here.
+      if (!isAsked) gate.rest(host, settings.hostDelayMs);
+      if (delayMs === null) return;
+      gate.setCrawlDelay(host, delayMs);
+      if (delayMs > maxCrawlDelayMs)
+        log?.warn(
+          `robots.txt of ${host} asks for ${Math.round(delayMs / 1000)} s between two requests: ${maxCrawlDelayMs / 1000} s are kept`,
+        );
+    },
+  };
+}
+
+const hasSecrets = (of: OriginHeaders | undefined, origin: string): boolean =>
+  of?.origin === origin && Object.keys(of.headers).length > 0;
+
+type Turns = (url: URL, stage: Stage, signal: AbortSignal) => Promise<Refused | Turn>;
+
+function openTurns({ settings, log }: PoliteFetchOptions, gate: HostGate): Turns {
+  const { hostDelayMs, hostConnections: connections } = settings;
+  return async (url, stage, signal) => {
+    const { host } = url;
+    const politeness: Politeness = { delayMs: isLoopbackHost(url.hostname) ? 0 : hostDelayMs, connections };
+    const turn = await gate.turn(host, politeness, signal);
+    if ('restMs' in turn) return resting(url, stage, turn);
+    return {
+      end: (head, problem) => {
+        const change = turn.end(healthOf(head, problem), head === null ? undefined : askedRestMs(head));
+        if (change === 'unwell') {
+          const pauseS = Math.ceil(gate.restMs(host) / 1000);
+          log?.warn(`${host} fails again and again: it is left alone for ${pauseS} s`);
+        } else if (change === 'well') log?.info(`${host} answers again`);
+      },
+    };
   };
 }
 
 const userAgent = (contact: string): string =>
   `${agentToken} (image search; ${contact === '' ? `obeys robots.txt as ${agentToken}` : `+${contact}`})`;
 
-const askedRestMs = (head: Head): number =>
-  head.status === 429 || head.status === 503 ? (retryAfterMs(headerOf(head, 'retry-after')) ?? 0) : 0;
+/** Statuses of what stands before a server that does not answer. 500 is not among them: one broken page says it, too. */
+const gatewayStatuses = [502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530];
 
-const resting = (url: URL, stage: Stage, restMs: number): Refused => {
-  const reason = `${url.href}: its host asked not to be asked again for ${Math.ceil(restMs / 1000)} s`;
-  return { outcome: 'failed', failure: { ...failure(stage, 'server_error', reason), retryAfterMs: restMs } };
-};
+function healthOf(head: Head | null, problem: Failure | undefined): Health | null {
+  if (problem?.code === 'network_error' || problem?.code === 'timed_out') return 'unwell';
+  if (head === null) return problem === undefined ? null : 'well';
+  if (head.status === 429 || askedRestMs(head) !== undefined) return 'busy';
+  return gatewayStatuses.includes(head.status) ? 'unwell' : 'well';
+}
+
+const askedRestMs = (head: Head): number | undefined =>
+  head.status === 429 || head.status === 503 ? retryAfterMs(headerOf(head, 'retry-after')) : undefined;
+
+function resting(url: URL, stage: Stage, { restMs, isUnwell }: NotNow): Refused {
+  const seconds = Math.ceil(restMs / 1000);
+  const problem = isUnwell
+    ? failure(
+        stage,
+        'host_unwell',
+        `${url.href}: its host failed again and again and is left alone for ${seconds} s`,
+      )
+    : failure(stage, 'server_error', `${url.href}: its host asked not to be asked again for ${seconds} s`);
+  return { outcome: 'failed', failure: { ...problem, retryAfterMs: restMs, isUnasked: true } };
+}

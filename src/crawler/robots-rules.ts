@@ -4,6 +4,8 @@ export interface RobotsRules {
   /** `path` with its query, percent-encoded as it is sent. */
   allows(path: string): boolean;
   readonly crawlDelaySeconds: number | null;
+  /** Addresses of sitemaps as they are written, whoever they are for. */
+  readonly sitemaps: readonly string[];
 }
 
 interface Rule {
@@ -18,17 +20,23 @@ interface Group {
   crawlDelaySeconds: number | null;
 }
 
+type LineName = 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap';
+
 const maxLineBytes = 16_664;
-const names: readonly (readonly [RegExp, 'agent' | 'allow' | 'disallow' | 'delay'])[] = [
+const maxSitemaps = 100;
+const maxSitemapLength = 2048;
+const names: readonly (readonly [RegExp, LineName])[] = [
   [/^user[- ]?agent/i, 'agent'],
   [/^(disallow|dissallow|dissalow|disalow|diasllow|disallaw)/i, 'disallow'],
   [/^allow/i, 'allow'],
   [/^crawl-?delay/i, 'delay'],
+  [/^site-?map/i, 'sitemap'],
 ];
 
 export function parseRobots(content: Uint8Array, agent: string): RobotsRules {
   const own: Group = { rules: [], crawlDelaySeconds: null };
   const common: Group = { rules: [], crawlDelaySeconds: null };
+  const sitemaps: string[] = [];
   let isNamed = false;
   /** The groups that the user agent lines read last belong to. */
   let open = new Set<Group>();
@@ -45,6 +53,8 @@ export function parseRobots(content: Uint8Array, agent: string): RobotsRules {
     } else if (name === 'delay') {
       const seconds = Number(value);
       if (value !== '' && seconds >= 0) for (const group of open) group.crawlDelaySeconds ??= seconds;
+    } else if (name === 'sitemap') {
+      if (value.length <= maxSitemapLength && sitemaps.length < maxSitemaps) sitemaps.push(value);
     } else if (open.size > 0) {
       hasRules = true;
       for (const group of open) group.rules.push(...rules(name === 'allow', value));
@@ -53,6 +63,7 @@ export function parseRobots(content: Uint8Array, agent: string): RobotsRules {
   const group = isNamed ? own : common;
   return {
     crawlDelaySeconds: group.crawlDelaySeconds,
+    sitemaps,
     // As in Google's matcher, a named group without any rule that applies leaves it at allowed.
     allows: (path) => allows(group.rules, path),
   };
@@ -114,7 +125,7 @@ const escaped = (value: string): string =>
     .replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 
 interface Line {
-  readonly name: 'agent' | 'allow' | 'disallow' | 'delay';
+  readonly name: LineName;
   readonly value: string;
 }
 
@@ -122,10 +133,16 @@ function* lines(content: Uint8Array): Generator<Line> {
   // As bytes: a robots.txt may be of any encoding, and its rules are compared byte by byte.
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
   for (const line of text.replace(/^\xef(\xbb\xbf?)?/, '').split(/[\r\n]/)) {
-    const bare = line.slice(0, maxLineBytes).replace(/#.*$/s, '').trim();
-    const [, key = '', value = ''] =
-      /^([^:]*?)\s*:\s*(.*)$/s.exec(bare) ?? /^(\S+)\s+(\S+)$/.exec(bare) ?? [];
+    const [key, value] = parts(line.slice(0, maxLineBytes).replace(/#.*$/s, '').trim());
     const name = names.find(([pattern]) => pattern.test(key))?.[1];
     if (name !== undefined) yield { name, value };
   }
+}
+
+/** Before and after the colon; it may be missing where there are only two words. */
+function parts(bare: string): readonly [key: string, value: string] {
+  const colon = bare.indexOf(':');
+  if (colon >= 0) return [bare.slice(0, colon).trimEnd(), bare.slice(colon + 1).trimStart()];
+  const [key = '', value = '', more] = bare.split(/\s+/, 3);
+  return more === undefined ? [key, value] : ['', ''];
 }

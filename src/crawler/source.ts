@@ -172,6 +172,8 @@ export interface Source {
   partitionOf(location: Location): string | null;
   /** Milliseconds that a partition must rest after a request. */
   restMs(partition: string): number;
+  /** Hosts that are left alone for a while, because they fail again and again. */
+  unwellHosts?(): readonly string[];
   /** What globs know a page or folder by: its path. Absent where all that is expanded are listings that no glob means. */
   globPathOf?(address: string): string;
   /** Whether an address is of a sitemap or feed: no cap of pages is for these. */

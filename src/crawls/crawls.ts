@@ -11,6 +11,7 @@ import { type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts'
 import type { Owner } from '../owner.ts';
 import type { Patience } from '../patient.ts';
 import { type SourceId, standardInput } from '../record.ts';
+import { type Changes, changeItems, concludeGone } from './change-items.ts';
 import {
   type Claim,
   type Claimed,
@@ -35,6 +36,8 @@ export interface CrawlRequest {
   /** Abandons an unfinished crawl of these sources and ignores validators. Deletes nothing. */
   readonly fresh: boolean;
   readonly startedBy: StartedBy;
+  /** Of nothing but these, in the one source. */
+  readonly changes?: Changes;
 }
 
 export interface CrawlParts extends PipelineParts {
@@ -65,7 +68,9 @@ export async function runCrawl(
 ): Promise<CrawlReport> {
   const parts = until(patient, watch.signal);
   const sourceSettings = await settingsOf(parts, request.collection, request.sources);
-  return work(parts, { ...request, isRetry: false, sourceSettings }, watch);
+  const { changes, ...asked } = request;
+  const wanted = { ...asked, isRetry: false, changesOnly: changes !== undefined, sourceSettings };
+  return work(parts, wanted, watch, changes === undefined ? {} : { changes });
 }
 
 /** Carries on every crawl that a dead process left unfinished, one after the other. Returns their reports. */
@@ -179,7 +184,7 @@ async function work(
   parts: StoppableParts,
   wanted: Claim,
   watch: Watch,
-  { isWhole = false }: { readonly isWhole?: boolean } = {},
+  { isWhole = false, changes }: { readonly isWhole?: boolean; readonly changes?: Changes } = {},
 ): Promise<CrawlReport> {
   const { ledger } = parts;
   await mustBeClaimable(parts, wanted);
@@ -191,7 +196,9 @@ async function work(
     const claimed = await claim(parts, ours);
     watch.onBegun?.(claimed.id);
     try {
-      return await workOff(parts, await prepare(parts, ours, claimed, sources, roots), watch);
+      const crawl = await prepare(parts, ours, claimed, sources, roots);
+      if (changes !== undefined) await parts.queue.put(await changeItems(parts, crawl, changes));
+      return await workOff(parts, crawl, watch, changes);
     } catch (error) {
       if (!(await isCancelled(ledger, claimed.id))) throw error;
       return (await crawlReport(ledger, claimed.id))!;
@@ -221,7 +228,8 @@ async function prepare(
   await purgeEnded(ledger, queue, collection);
   const { found } = (await crawlReport(ledger, id))!;
   const limits = await pageLimits(ledger, id, collection, sourceSettings);
-  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, limits };
+  const maxPerHost = Math.max(1, ...Object.values(sourceSettings).map(connectionsOf));
+  const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, limits, maxPerHost };
   await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
   if (isRetry) {
     const failures = await failuresOf(ledger, collection);
@@ -239,6 +247,9 @@ async function prepare(
   await projector.sweep(collection);
   return crawl;
 }
+
+const connectionsOf = (settings: Readonly<Record<string, unknown>>): number =>
+  (settings as unknown as CrawlerSettings).hostConnections;
 
 async function pageLimits(
   ledger: Ledger,
@@ -258,6 +269,7 @@ async function workOff(
   parts: CrawlParts,
   crawl: PipelineCrawl,
   { signal, onProgress = () => {} }: Watch,
+  changes: Changes | undefined,
 ): Promise<CrawlReport> {
   const { ledger, queue, owner, log } = parts;
   const counts: PipelineCounts = { fetched: 0, described: 0, indexed: 0 };
@@ -268,6 +280,7 @@ async function workOff(
     lost.signal.throwIfAborted();
     if (!signal.aborted) {
       await conclude(parts, owner, crawl);
+      if (changes !== undefined) await concludeGone(parts, owner, crawl, changes);
       await parts.projector.sweep(crawl.record.collection);
       // Whoever reads the report finds what it counts.
       await parts.index.refresh();

@@ -17,7 +17,7 @@ import { amend, amendment, type FailureRecord, type LocationRecord } from '../le
 import type { Lease } from '../queue/queue.ts';
 import { descriptionKey, type FoundImage, now, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
-import { failureOf, freePartition, type Run, retryLater, sourceOf } from './way.ts';
+import { comeAgain, failureOf, freePartition, type Run, retryAfterMs, sourceOf } from './way.ts';
 
 export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) => Promise<void> {
   const { parts, crawl, counts, signal } = run;
@@ -34,7 +34,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     try {
       const earlier = stored && earlierOf(run, stored.record);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
-      await freePartition(lease, source);
+      await freePartition(run, lease, source);
       if (signal.aborted) return lease.defer(0);
       await settle(lease, found, fetched, hold);
     } finally {
@@ -62,8 +62,10 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       const left = await rememberGone(ledger, id, crawl.id);
       await isKeptDown(parts, found.location, null, true);
       await finish(lease, left);
-    } else if (!(await retryLater(run, lease, fetched.failure))) {
-      await fail(lease, found, fetched.failure, false);
+    } else {
+      const waitMs = retryAfterMs(run, lease, fetched.failure);
+      if (waitMs === undefined) await fail(lease, found, fetched.failure, false);
+      else await comeAgain(lease, fetched.failure, waitMs);
     }
   };
 

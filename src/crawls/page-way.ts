@@ -11,15 +11,15 @@ import type { Lease } from '../queue/queue.ts';
 import { pageId, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
 import {
+  comeAgain,
   expandItem,
   failureOf,
   fetchItem,
   freePartition,
-  isLastAttempt,
   limitsOf,
   lostCrawl,
   type Run,
-  retryLater,
+  retryAfterMs,
   sourceOf,
 } from './way.ts';
 
@@ -45,10 +45,16 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       return lease.done();
     }
     const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit, areTakenDown };
-    const finding = await findImages(options, work, isLastAttempt(run, lease), signal);
-    await freePartition(lease, source);
+    // Decided once, for what is written depends on it.
+    let waitMs: number | undefined;
+    const comesAgain = (problem: Failure): boolean => {
+      waitMs = retryAfterMs(run, lease, problem);
+      return waitMs !== undefined;
+    };
+    const finding = await findImages(options, work, comesAgain, signal);
+    await freePartition(run, lease, source);
     if (signal.aborted) return lease.defer(0);
-    if (finding.outcome === 'failed' && (await retryLater(run, lease, finding.failure!))) return;
+    if (waitMs !== undefined) return comeAgain(lease, finding.failure!, waitMs);
     const { maxDepth } = limitsOf(run, source.id);
     // Links that are replayed may be older than the globs.
     const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);

@@ -21,7 +21,11 @@ export async function runPipeline(
   const underWay = new Set<Promise<void>>();
   const run: Run = { parts, crawl, counts, signal: stop };
   const [pageWay, imageWay] = [openPageWay(run), openImageWay(run)];
-  const options = { crawlId: crawl.id, maxInFlight: parts.settings.concurrency, maxPerPartition: 1 };
+  const options = {
+    crawlId: crawl.id,
+    maxInFlight: parts.settings.concurrency,
+    maxPerPartition: crawl.maxPerHost,
+  };
   try {
     for await (const lease of parts.queue.leases(options, stop)) {
       const { body } = lease.item;

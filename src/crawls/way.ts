@@ -50,6 +50,8 @@ export interface PipelineCrawl {
   /** Locations that the crawl has found before this process took it up. */
   readonly foundBefore: number;
   readonly limits: ReadonlyMap<SourceId, PageLimits>;
+  /** Items of one host that may be in hand at a time. */
+  readonly maxPerHost: number;
 }
 
 /** How far a crawl goes in one of its sources. */
@@ -98,9 +100,12 @@ export function sourceOf({ crawl }: Run, id: SourceId): Source {
 export const limitsOf = ({ crawl }: Run, id: SourceId): PageLimits => crawl.limits.get(id)!;
 
 /** The host may be asked again after its rest, though this item is not done. */
-export async function freePartition(lease: Lease<Work>, source: Source): Promise<void> {
+export async function freePartition(run: Run, lease: Lease<Work>, source: Source): Promise<void> {
   const { partition } = lease.item;
-  if (partition !== null) await lease.freePartition(source.restMs(partition));
+  if (partition === null) return;
+  const restMs = source.restMs(partition);
+  // What is not waited for has to come by, to be told so.
+  await lease.freePartition(restMs > longestWaitMs(run) ? 0 : restMs);
 }
 
 /** The crawl is not ours any more: another process abandoned it, or took it over while this one did not answer. */
@@ -113,20 +118,24 @@ export const lostCrawl = (id: string): ImagedexError =>
 /** Retries within a crawl end here; later crawls try again. */
 const maxRetryMs = 15 * 60_000;
 
-export const isLastAttempt = ({ parts }: Run, { attempt }: Lease<Work>): boolean =>
-  attempt > parts.settings.retries;
+const isLastAttempt = ({ parts }: Run, { attempt }: Lease<Work>): boolean => attempt > parts.settings.retries;
 
-/** True where the item comes again. */
-export async function retryLater(run: Run, lease: Lease<Work>, problem: Failure): Promise<boolean> {
-  if (problem.retry === 'never' || isLastAttempt(run, lease)) return false;
+/** So long that all retries together end in time; to ask sooner than the host wants would be worse than not at all. */
+const longestWaitMs = ({ parts }: Run): number => maxRetryMs / Math.max(1, parts.settings.retries);
+
+/** Milliseconds after which the item comes again; undefined where it does not. */
+export function retryAfterMs(run: Run, lease: Lease<Work>, problem: Failure): number | undefined {
+  if (problem.retry === 'never') return undefined;
   // Half as much again or a quarter less, so that what failed together does not come again together.
   const backoffMs = run.parts.settings.retryDelayMs * 2 ** (lease.attempt - 1) * (0.75 + Math.random() / 2);
-  const waitMs = Math.max(backoffMs, problem.retryAfterMs ?? 0);
-  // So long that all of them together end in time; to ask sooner than the host wants would be worse than not at all.
-  if (waitMs > maxRetryMs / run.parts.settings.retries) return false;
-  await lease.retry(waitMs);
-  return true;
+  const askedMs = problem.retryAfterMs ?? 0;
+  if (problem.isUnasked) return askedMs > longestWaitMs(run) ? undefined : askedMs;
+  const waitMs = Math.max(backoffMs, askedMs);
+  return isLastAttempt(run, lease) || waitMs > longestWaitMs(run) ? undefined : waitMs;
 }
+
+export const comeAgain = (lease: Lease<Work>, problem: Failure, waitMs: number): Promise<void> =>
+  problem.isUnasked ? lease.defer(waitMs) : lease.retry(waitMs);
 
 /** What the ledger keeps of a failure, the subject apart. */
 export const failureOf = (

@@ -2,7 +2,7 @@
 // wrong is a value, never an exception. Each redirect is a request of its own and passes every check again.
 import type { Readable } from 'node:stream';
 import type { Agent } from 'undici';
-import { failure, type Stage } from '../errors.ts';
+import { type Failure, failure, type Stage } from '../errors.ts';
 import { type Answer, type Head, headerOf, type Refused } from './answer.ts';
 import { readAuthorities, trusting } from './authorities.ts';
 import { readConnectTo } from './connect-to.ts';
@@ -12,9 +12,10 @@ import { acceptEncoding, encodingsOf } from './decode.ts';
 import { netFailure } from './net-failure.ts';
 import { type Memory, readBody, TooLargeError } from './read-body.ts';
 
-/** A permitted request; `end` is called once, when it is over: with its head, or null where none came. */
+/** A permitted request; `end` is called once, when it is over: with its head, or null where none came, and what went
+ * wrong between us and the host. */
 export interface Turn {
-  end(head: Head | null): void;
+  end(head: Head | null, problem?: Failure): void;
 }
 
 export interface FetchRequest {
@@ -22,7 +23,7 @@ export interface FetchRequest {
   readonly stage: Stage;
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes: number;
-  /** `cut` gives what fits, `refuse` skips with `too_many_bytes`. */
+  /** `cut` gives what fits, `refuse` skips with `too_many_bytes` or `decompressed_too_large`. */
   readonly atCap: 'cut' | 'refuse';
   /** Asked before every request, redirects included: waits for its turn, or refuses. */
   readonly before?: (url: URL, signal: AbortSignal) => Promise<Refused | Turn>;
@@ -52,6 +53,10 @@ export interface GuardOptions {
 
 export interface FetcherOptions extends GuardOptions {
   readonly userAgent: string;
+  /** From the request to the end of the answer's headers. */
+  readonly firstByteTimeoutMs?: number;
+  /** Between two pieces of a body. */
+  readonly stallTimeoutMs?: number;
   readonly originHeaders?: OriginHeaders;
 }
 
@@ -73,8 +78,8 @@ export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
   const { timeoutMs } = options;
   const agent = new Agent({
     connect: guardedConnector(buildConnector, await connectorOptions(options)),
-    headersTimeout: Math.min(timeoutMs, 30_000),
-    bodyTimeout: Math.min(timeoutMs, 20_000),
+    headersTimeout: within(timeoutMs, options.firstByteTimeoutMs ?? 30_000),
+    bodyTimeout: within(timeoutMs, options.stallTimeoutMs ?? 20_000),
     maxHeaderSize: maxHeaderBytes,
   });
   return {
@@ -82,6 +87,9 @@ export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
     close: () => agent.destroy(),
   };
 }
+
+/** 0, which is none, where the time for the whole is up no later. */
+const within = (wholeMs: number, partMs: number): number => (wholeMs <= partMs ? 0 : partMs);
 
 /** How this machine is left: for everything that connects for a crawl, be it this fetch or a browser's proxy. */
 export async function connectorOptions(options: GuardOptions): Promise<ConnectorOptions> {
@@ -138,6 +146,7 @@ async function hop(
   const deadline = new Deadline(options.timeoutMs, request.signal);
   let turn: Turn | undefined;
   let head: Head | null = null;
+  let problem: Failure | undefined;
   try {
     const permit = await request.before?.(url, request.signal);
     if (permit !== undefined && 'outcome' in permit) return permit;
@@ -161,10 +170,12 @@ async function hop(
     head = { url: url.href, status: response.statusCode, headers: response.headers };
     return await take(request, head, response.body, deadline);
   } catch (error) {
-    return refusalOf(request, url, error, deadline);
+    const refused = refusalOf(request, url, error, deadline);
+    if (refused.outcome === 'failed' && !request.signal.aborted) problem = refused.failure;
+    return refused;
   } finally {
     deadline.stop();
-    turn?.end(head);
+    turn?.end(head, problem);
   }
 }
 
@@ -189,8 +200,8 @@ async function take(
     if (!(error instanceof TooLargeError)) throw error;
     body.destroy();
     return request.atCap === 'cut'
-      ? { ...answer, body: error.content, isCut: true }
-      : tooMany(request, head.url);
+      ? { ...answer, body: error.content(), isCut: true }
+      : tooMany(request, head.url, error.isDecompressed);
   }
 }
 
@@ -216,7 +227,7 @@ async function read(request: FetchRequest, head: Head, body: Readable, deadline:
   const expectedBytes = encodings.length === 0 && length !== undefined ? Number(length) : undefined;
   const { maxBytes, memory, signal } = request;
   if (request.atCap === 'refuse' && Number(length ?? 0) > maxBytes)
-    throw new TooLargeError(maxBytes, Buffer.alloc(0));
+    throw new TooLargeError(maxBytes, false, () => Buffer.alloc(0));
   const reservedBytes = Math.min(expectedBytes ?? firstReserveBytes, maxBytes);
   if (memory !== undefined) {
     // Waiting for memory is no fault of the other side.
@@ -238,13 +249,17 @@ async function read(request: FetchRequest, head: Head, body: Readable, deadline:
   });
 }
 
-const tooMany = ({ maxBytes }: FetchRequest, url: string): Refused => ({
-  outcome: 'skipped',
-  code: 'too_many_bytes',
-  reason: `${url} is larger than ${maxBytes} bytes`,
-});
+const tooMany = ({ maxBytes }: FetchRequest, url: string, isDecompressed: boolean): Refused =>
+  isDecompressed
+    ? {
+        outcome: 'skipped',
+        code: 'decompressed_too_large',
+        reason: `${url} grows too much when it is decompressed: to more than ${maxBytes} bytes, or 200 times`,
+      }
+    : { outcome: 'skipped', code: 'too_many_bytes', reason: `${url} is larger than ${maxBytes} bytes` };
 
 function refusalOf(request: FetchRequest, url: URL, error: unknown, deadline: Deadline): Refused {
+  const { timeoutMs } = deadline;
   if (error instanceof PrivateAddressError) {
     return { outcome: 'skipped', code: 'private_address', reason: `${url.href}: ${error.message}` };
   }
@@ -254,7 +269,7 @@ function refusalOf(request: FetchRequest, url: URL, error: unknown, deadline: De
   if (deadline.isPast) {
     return {
       outcome: 'failed',
-      failure: failure(request.stage, 'timed_out', `${url.href}: not complete in time`),
+      failure: failure(request.stage, 'timed_out', `${url.href}: not complete within ${timeoutMs / 1000} s`),
     };
   }
   return { outcome: 'failed', failure: netFailure(request.stage, url.href, error) };

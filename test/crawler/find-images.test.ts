@@ -67,7 +67,7 @@ const broken: Expansion = {
 };
 const root = { address: 'http://a.example/', depth: 0, partition: null };
 const look = (more: Partial<FindOptions> = {}, isLastAttempt = true) =>
-  findImages({ ...options, ...more }, root, isLastAttempt, never);
+  findImages({ ...options, ...more }, root, () => !isLastAttempt, never);
 const pages = async () => (await options.ledger.list('page', {}, { limit: 10 })).map(({ record }) => record);
 
 test('a listing that cannot be read leaves what lies below it unseen, however often it fails', async () => {

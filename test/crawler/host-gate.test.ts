@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { failuresToOpen } from '../../src/crawler/host-breaker.ts';
 import { HostGate, type Turn } from '../../src/crawler/host-gate.ts';
 
 const { signal } = new AbortController();
-const begin = async (gate: HostGate, host: string, delayMs = 0): Promise<Turn> => {
-  const turn = await gate.turn(host, delayMs, signal);
+const begin = async (gate: HostGate, host: string, delayMs = 0, connections = 1): Promise<Turn> => {
+  const turn = await gate.turn(host, { delayMs, connections }, signal);
   if ('restMs' in turn) throw new Error(`the host rests for ${turn.restMs} ms`);
   return turn;
 };
@@ -50,8 +51,8 @@ test('a crawl delay is kept, and capped at 30 seconds', async () => {
 
 test('a host that asks for a long rest is not waited for', async () => {
   const gate = new HostGate();
-  (await begin(gate, 'a')).end(15 * 60_000);
-  const answer = await gate.turn('a', 0, signal);
+  (await begin(gate, 'a')).end('busy', 15 * 60_000);
+  const answer = await gate.turn('a', { delayMs: 0, connections: 1 }, signal);
   expect('restMs' in answer && answer.restMs > 14 * 60_000).toBe(true);
   expect(gate.restMs('a')).toBeGreaterThan(14 * 60_000);
 });
@@ -61,8 +62,71 @@ test('who gives up waiting holds nobody up', async () => {
   const first = await begin(gate, 'a', 200);
   first.end();
   const controller = new AbortController();
-  const waiting = gate.turn('a', 0, controller.signal);
+  const waiting = gate.turn('a', { delayMs: 0, connections: 1 }, controller.signal);
   controller.abort();
   await expect(waiting).rejects.toThrow();
   (await begin(gate, 'a')).end();
+});
+
+test('crawl 12: a burst of 50 refusals is one step back', async () => {
+  const gate = new HostGate();
+  const turns: Turn[] = [];
+  for (let n = 0; n < 50; n++) turns.push(await begin(gate, 'a', 0, 50));
+  for (const turn of turns) turn.end('busy');
+  // One step: half as fast, and left alone for one random time of at most a second; fifty would be minutes.
+  expect(gate.restMs('a')).toBeGreaterThan(400);
+  expect(gate.restMs('a')).toBeLessThanOrEqual(1000);
+});
+
+test('after a step back it is asked ever faster, until as before', async () => {
+  const gate = new HostGate();
+  const gaps: number[] = [];
+  (await begin(gate, 'a', 20)).end('busy', 0);
+  for (let n = 0; n < 5; n++) {
+    (await begin(gate, 'a', 20)).end();
+    gaps.push(gate.restMs('a'));
+  }
+  expect(gaps).toEqual(gaps.toSorted((one, other) => other - one));
+  expect(gaps[0]).toBeGreaterThan(300);
+  expect(gaps.at(-1)).toBeLessThanOrEqual(20);
+});
+
+test('as many at a time as are allowed, their beginnings apart; one where it asks for a crawl delay', async () => {
+  const gate = new HostGate();
+  const begins: number[] = [];
+  const ask = async () => {
+    const turn = await begin(gate, 'a', 30, 3);
+    begins.push(performance.now());
+    await sleep(200);
+    turn.end();
+  };
+  await Promise.all([ask(), ask(), ask(), ask()]);
+  const gaps = begins.slice(1).map((at, n) => at - begins[n]!);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(28);
+  // Three ran beside each other, the fourth after the first.
+  expect(begins[2]! - begins[0]!).toBeLessThan(200);
+  expect(begins[3]! - begins[0]!).toBeGreaterThanOrEqual(198);
+
+  gate.setCrawlDelay('b', 1);
+  const first = await begin(gate, 'b', 0, 3);
+  let isSecond = false;
+  const second = begin(gate, 'b', 0, 3).then((turn) => {
+    isSecond = true;
+    turn.end();
+  });
+  await sleep(50);
+  expect(isSecond).toBe(false);
+  first.end();
+  await second;
+});
+
+test('an unwell host is not waited for, and those that wait in line are told so, too', async () => {
+  const gate = new HostGate();
+  for (let n = 1; n < failuresToOpen; n++) expect((await begin(gate, 'a')).end('unwell')).toBeUndefined();
+  const last = await begin(gate, 'a');
+  const inLine = gate.turn('a', { delayMs: 0, connections: 1 }, signal);
+  expect(last.end('unwell')).toBe('unwell');
+  expect(await inLine).toMatchObject({ isUnwell: true });
+  expect(gate.unwell()).toEqual(['a']);
+  expect(gate.restMs('a')).toBeGreaterThan(29_000);
 });

@@ -8,8 +8,9 @@ import { portOf } from '../../net/public-address.ts';
 import type { Location, SourceId } from '../../record.ts';
 import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
+import { type ImageBounds, openImageBounds } from '../image-hosts.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import { type IsTakenDown, openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
+import { openPoliteFetch, type PoliteFetch, type Surroundings } from '../polite-fetch.ts';
 import type { Budget, Expandable, Expansion, Fetched, Source } from '../source.ts';
 import { addressOf, type ListAddress, partAddress, partOf, urlOfPage } from './list/address.ts';
 import { openTextOf } from './list/html-text.ts';
@@ -20,30 +21,27 @@ import { badEntry, type ListPart, readPart } from './list/part.ts';
 
 export const options = crawlerOptions;
 
-export interface ListSourceOptions {
+export interface ListSourceOptions extends Surroundings {
   readonly address: string;
   readonly settings: CrawlerSettings;
   readonly headers?: Readonly<Record<string, string>>;
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
-  readonly isTakenDown?: IsTakenDown;
   /** What `-` stands for. */
   readonly stdin?: Readable;
 }
 
-export async function open({ settings, ...rest }: ListSourceOptions): Promise<Source> {
-  const root = await addressOf(rest.address);
+export async function open(options: ListSourceOptions): Promise<Source> {
+  const { address, settings, headers = {}, stdin, ...rest } = options;
+  const root = await addressOf(address);
   const user = readMapping(settings.listMap);
   const url = root.kind === 'web' ? new URL(root.text) : undefined;
   const own = url === undefined ? [] : [`${url.hostname}:${portOf(url)}`];
-  const { headers = {}, lookup, gate, isTakenDown, stdin } = rest;
   const web = await openPoliteFetch({
     settings,
     allowHosts: [...own, ...settings.allowPrivateHosts],
     ...(url === undefined ? {} : { originHeaders: { origin: url.origin, headers } }),
-    ...(lookup === undefined ? {} : { lookup }),
-    ...(gate === undefined ? {} : { gate }),
-    ...(isTakenDown === undefined ? {} : { isTakenDown }),
+    ...rest,
   });
   return new ListSource(root, user, settings, web, () => stdin ?? process.stdin);
 }
@@ -57,6 +55,7 @@ class ListSource implements Source {
   readonly #root: ListAddress;
   readonly #settings: CrawlerSettings;
   readonly #web: PoliteFetch;
+  readonly #imageBounds: ImageBounds;
   readonly #readAs: string;
   readonly #lists: OpenLists;
   #isStarted = false;
@@ -73,6 +72,8 @@ class ListSource implements Source {
     this.#root = root;
     this.#settings = settings;
     this.#web = web;
+    const own = root.kind === 'web' ? new URL(root.text).host : undefined;
+    this.#imageBounds = openImageBounds(settings.imageHosts, (host) => host === own);
     this.#lists = new OpenLists({ root, user, settings, web, stdin });
     this.#readAs = `${readerVersion} ${settings.listMap.join(' ')}`;
   }
@@ -109,7 +110,19 @@ class ListSource implements Source {
     budget: Budget,
     signal: AbortSignal,
   ): Promise<Fetched> {
-    return fetchImage(this.#web, this.#settings.maxImageBytes, location, earlier, budget, signal);
+    return fetchImage(
+      this.#web,
+      this.#settings.maxImageBytes,
+      location,
+      earlier,
+      budget,
+      signal,
+      this.#imageBounds,
+    );
+  }
+
+  unwellHosts(): readonly string[] {
+    return this.#web.unwellHosts();
   }
 
   /** All pages are of one depth: fifty pages of an API are no fifty links away. */

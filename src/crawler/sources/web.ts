@@ -7,17 +7,21 @@ import { portOf } from '../../net/public-address.ts';
 import type { Location, PageContext, SourceId, Validators } from '../../record.ts';
 import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
+import { type ImageBounds, openImageBounds } from '../image-hosts.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import { type IsTakenDown, openPoliteFetch, type PoliteFetch } from '../polite-fetch.ts';
-import type { Budget, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
-import { conditions, isMissing, isUnchangedPage, screenPage, validatorsOf } from '../web-answers.ts';
+import { openPoliteFetch, type PoliteFetch, type Surroundings } from '../polite-fetch.ts';
+import type { Budget, EarlierOf, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
+import { conditions, hasConditions, isMissing, screenPage } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
+import { comparable, isSameContent, seenValidators } from './web/comparable.ts';
+import { listingOf } from './web/listing-address.ts';
+import { Listings, listingItem } from './web/listings.ts';
 import { readPage } from './web/page.ts';
 
 export const options = crawlerOptions;
 
-export interface WebSourceOptions {
+export interface WebSourceOptions extends Surroundings {
   readonly address: string;
   readonly settings: CrawlerSettings;
   /** Secrets, sent to the origin of the address only. */
@@ -25,7 +29,6 @@ export interface WebSourceOptions {
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
-  readonly isTakenDown?: IsTakenDown;
 }
 
 export async function open({ address, settings, headers = {}, ...rest }: WebSourceOptions): Promise<Source> {
@@ -46,6 +49,8 @@ export async function open({ address, settings, headers = {}, ...rest }: WebSour
   );
 }
 
+/** Raised when pages are read otherwise: then those that have not changed are read anew, too. */
+const readAs = 'page 2';
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
 
 class WebSource implements Source {
@@ -54,6 +59,10 @@ class WebSource implements Source {
   readonly #start: string;
   readonly #settings: CrawlerSettings;
   readonly #web: PoliteFetch;
+  readonly #listings: Listings;
+  readonly #imageBounds: ImageBounds;
+  /** Of the start page, and of the one that it redirects to. */
+  readonly #ownHosts: Set<string>;
   /** The answer to a request that a redirect or the start made, for the page that comes next. */
   #answer: { readonly url: string; readonly answer: Answer } | undefined;
 
@@ -62,23 +71,38 @@ class WebSource implements Source {
     this.#start = start;
     this.#settings = settings;
     this.#web = web;
+    this.#listings = new Listings(this.id, hostOf(start), web);
+    this.#ownHosts = new Set([hostOf(start)]);
+    this.#imageBounds = openImageBounds(settings.imageHosts, (host) => this.#ownHosts.has(host));
   }
 
-  async start(_collection: string, signal: AbortSignal): Promise<readonly Expandable[]> {
-    const answer = await this.#askPage(this.#start, {}, undefined, signal);
+  async start(
+    _collection: string,
+    signal: AbortSignal,
+    earlierOf?: EarlierOf,
+  ): Promise<readonly Expandable[]> {
+    const validators = comparable(await earlierOf?.(this.#start), readAs);
+    const asked = await this.#askPage(this.#start, validators, undefined, signal);
+    // Of another page, where it leads now, it would say nothing.
+    const isOther = asked.outcome === 'answered' && asked.status === 304 && asked.url !== this.#start;
+    const answer = isOther ? await this.#askPage(this.#start, {}, undefined, signal) : asked;
     const problem =
       answer.outcome === 'skipped'
         ? answer.reason
         : answer.outcome === 'failed'
           ? answer.failure.reason
-          : answer.status === 200
+          : answer.status === 200 || (answer.status === 304 && hasConditions(validators))
             ? undefined
             : statusFailure('find', answer).reason;
     if (problem !== undefined)
       throw new ImagedexError('source_unavailable', `SOURCE could not be opened: ${problem}`);
     const url = normaliseUrl((answer as Answer).url) as string;
+    this.#ownHosts.add(hostOf(url));
     this.#answer = { url, answer: answer as Answer };
-    return [this.further(url, 0)];
+    const page = this.further(url, 0);
+    if (!this.#settings.sitemaps || this.#settings.maxDepth === 0) return [page];
+    // First, so that it is known when a page changed before it is looked at.
+    return [...(await this.#listings.roots(new URL(url), signal)), page];
   }
 
   async expand(
@@ -87,6 +111,8 @@ class WebSource implements Source {
     earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion> {
+    if (listingOf(item.address) !== undefined)
+      return this.#listings.expand(item.address, collection, earlier, signal);
     const host = hostOf(item.address);
     let hasLeft = false;
     const isInBounds = (url: URL): Refused | undefined => {
@@ -95,19 +121,24 @@ class WebSource implements Source {
         ? { outcome: 'skipped', code: 'not_html', reason: `${url.href} is of another host` }
         : undefined;
     };
-    const validators = earlier?.validators ?? {};
+    const validators = comparable(earlier, readAs);
     const ask = () => this.#askPage(item.address, validators, isInBounds, signal);
-    const first = this.#remembered(item.address) ?? (await ask());
+    const first = this.#remembered(item.address, validators) ?? (await ask());
     const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
     if (hasLeft) return blank([]);
     if (answer.outcome !== 'answered') return answer;
-    if (isUnchangedPage(answer, validators)) return { outcome: 'unchanged' };
+    if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
     if (answer.status !== 200) {
       const problem = statusFailure('find', answer);
-      return { outcome: earlier !== undefined && isMissing(answer) ? 'gone' : 'failed', failure: problem };
+      if (earlier === undefined || !isMissing(answer)) return { outcome: 'failed', failure: problem };
+      return { outcome: 'gone', failure: problem, ...(answer.status === 404 && { isDoubtful: true }) };
     }
     const url = normaliseUrl(answer.url) as string;
-    if (url === item.address) return this.#expandAnswer(item, collection, answer);
+    if (url === item.address) {
+      const seen = seenValidators(answer, readAs);
+      if (isSameContent(seen, validators)) return { outcome: 'unchanged', validators: seen };
+      return this.#expandAnswer(item, collection, answer);
+    }
     // A redirect is a page with one link: what lies there may be reached by other ways too.
     this.#answer = { url, answer };
     return blank([this.further(url, item.depth)]);
@@ -119,15 +150,37 @@ class WebSource implements Source {
     budget: Budget,
     signal: AbortSignal,
   ): Promise<Fetched> {
-    return fetchImage(this.#web, this.#settings.maxImageBytes, location, earlier, budget, signal);
+    return fetchImage(
+      this.#web,
+      this.#settings.maxImageBytes,
+      location,
+      earlier,
+      budget,
+      signal,
+      this.#imageBounds,
+    );
+  }
+
+  refusal({ url }: Location): Extract<Refused, { outcome: 'skipped' }> | undefined {
+    const refused = this.#imageBounds(new URL(url));
+    return refused?.outcome === 'skipped' ? refused : undefined;
+  }
+
+  unwellHosts(): readonly string[] {
+    return this.#web.unwellHosts();
   }
 
   further(address: string, depth: number): Expandable {
+    if (listingOf(address) !== undefined) return listingItem(address);
     return { address, depth, partition: hostOf(address) };
   }
 
   urlOf(address: string): string {
-    return address;
+    return listingOf(address)?.url ?? address;
+  }
+
+  isListing(address: string): boolean {
+    return listingOf(address) !== undefined;
   }
 
   globPathOf(address: string): string {
@@ -164,11 +217,11 @@ class WebSource implements Source {
     });
   }
 
-  #remembered(url: string): Answer | undefined {
+  #remembered(url: string, validators: Validators): Answer | undefined {
     if (this.#answer?.url !== url) return undefined;
     const { answer } = this.#answer;
     this.#answer = undefined;
-    return answer;
+    return answer.status === 304 && !hasConditions(validators) ? undefined : answer;
   }
 
   async #expandAnswer(item: Expandable, collection: string, answer: Answer): Promise<Expansion> {
@@ -181,7 +234,7 @@ class WebSource implements Source {
     }
     return {
       outcome: 'expanded',
-      page: { title: page.title, validators: validatorsOf(answer) },
+      page: { title: page.title, validators: seenValidators(answer, readAs) },
       further: page.links.map((link) => this.further(link, item.depth + 1)),
       images: page.images.map(({ url, context }) => this.#sighting(collection, url, context)),
       isPartial: page.isCut,
@@ -198,7 +251,7 @@ const hostOf = (url: string): string => new URL(url).host;
 
 const blank = (further: readonly Expandable[]): Expansion => ({
   outcome: 'expanded',
-  page: { title: null, validators: {} },
+  page: { title: null, validators: { readAs } },
   further,
   images: [],
   isPartial: false,
