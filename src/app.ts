@@ -11,6 +11,7 @@ import { keepRetention } from './app/keep-retention.ts';
 import { kept } from './app/kept.ts';
 import { closeAll, openParts, type Parts } from './app/parts.ts';
 import { openScheduledCrawls, runOwnCrawl, type ToBegin } from './app/scheduled-crawls.ts';
+import { openWatchedSources } from './app/watched-sources.ts';
 import type { Config } from './config/config.ts';
 import type { CrawlReport } from './crawl-report.ts';
 import type { OnProgress } from './crawls/crawl-clock.ts';
@@ -143,14 +144,20 @@ export function assembleApp(parts: Parts): App {
         { host: '127.0.0.1', port, embedPort: config.values.embedPort || null },
       );
       const scheduler = openScheduledCrawls(parts, runner, ownCrawl);
+      const stopWatching = new AbortController();
+      const watches = scheduler.caughtUp.then(() =>
+        openWatchedSources(parts, { runner, configNow, openWith }, stopWatching.signal),
+      );
       // What is due carries on what was cut off of its collection; the others follow.
       const resuming = scheduler.caughtUp.then(() => resumeWhatWasCutOff(parts, openNow, signal));
       const stopKeeping = new AbortController();
       const keeping = keepRetention(parts, stopKeeping.signal);
       closing.push(async () => {
         stopKeeping.abort();
+        stopWatching.abort();
         await server.close();
-        await Promise.all([scheduler.close(), runner.close(), actions.close()]);
+        const stopped = watches.then((opened) => opened.close());
+        await Promise.all([scheduler.close(), runner.close(), actions.close(), stopped]);
         await resuming;
         await keeping;
       });

@@ -33,6 +33,8 @@ export interface Parts {
   readonly patience: Patience;
   /** Without the model, which loads slowly. */
   openQueue(): Promise<Queue<Work>>;
+  /** Of this process, as others see it. */
+  openOwner(): Promise<Owner>;
   /** What only crawls and classifying need, opened by the first. */
   openWorkshop(): Promise<Workshop>;
   close(): Promise<void>;
@@ -96,6 +98,7 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
     taxonomy: wordnet(),
     patience,
     openQueue: async () => (await queueing.open()).queue,
+    openOwner: async () => (await queueing.open()).owner,
     openWorkshop: async () => {
       // The slowest first: the model loads while the rest is opened.
       const describers = model.open();

@@ -25,6 +25,7 @@ export interface Claim {
   readonly maxImages: number | null;
   readonly fresh: boolean;
   readonly isRetry: boolean;
+  readonly changesOnly?: boolean;
   readonly startedBy: StartedBy;
   readonly unavailable?: readonly UnavailableSource[];
   readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
@@ -187,7 +188,7 @@ async function unfinishedOf(
 async function mustBeFree(
   { id, record }: Stored<'crawl'>,
   { owner, queue }: Claimant,
-  { isRetry, fresh }: Claim,
+  wanted: Claim,
 ): Promise<void> {
   if (record.owner !== null && (record.owner === owner.id || (await owner.isAlive(record.owner)))) {
     throw new ImagedexError(
@@ -197,20 +198,24 @@ async function mustBeFree(
         : `crawl ${id} of these sources is running; wait for its end, or stop it`,
     );
   }
-  if (!fresh && record.state === 'running' && isElsewhere(record, queue)) {
+  if (!wanted.fresh && record.state === 'running' && isElsewhere(record, queue)) {
     throw new ImagedexError(
       'crawl_running',
       `crawl ${id} of these sources is unfinished, and what it has still to do lies on ${placeOf(record)}: ` +
         `carry it on there (crawl ${record.sources.map(typed).join(' ')}), or begin anew here with --fresh, which abandons it`,
     );
   }
-  if (isRetry && !record.isRetry && record.state === 'running') {
+  if (isInPart(wanted) && !isInPart(record) && record.state === 'running') {
     throw new ImagedexError(
       'crawl_running',
       `crawl ${id} of these sources is unfinished; carry on with it first: crawl ${record.sources.map(typed).join(' ')}`,
     );
   }
 }
+
+/** It starts at no root. */
+export const isInPart = ({ isRetry, changesOnly }: Pick<Claim, 'isRetry' | 'changesOnly'>): boolean =>
+  isRetry || changesOnly === true;
 
 /** Its items lie in another queue: without them it would look complete, and all that it has not seen gone. */
 export const isElsewhere = ({ queue }: CrawlRecord, own: Claimant['queue']): boolean =>
@@ -222,10 +227,14 @@ export const placeOf = ({ host }: CrawlRecord): string =>
 /** A source as a person types it. */
 const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1);
 
-const isCarriedOn = (unfinished: CrawlRecord, { sources, fresh, isRetry }: Claim): boolean =>
+const isCarriedOn = (
+  unfinished: CrawlRecord,
+  { sources, fresh, isRetry, changesOnly = false }: Claim,
+): boolean =>
   !fresh &&
   unfinished.state === 'running' &&
   unfinished.isRetry === isRetry &&
+  (unfinished.changesOnly ?? false) === changesOnly &&
   unfinished.sources.length === sources.length &&
   unfinished.sources.every((source) => sources.includes(source));
 
@@ -233,20 +242,18 @@ const isCarriedOn = (unfinished: CrawlRecord, { sources, fresh, isRetry }: Claim
 const newCrawlId = (): string =>
   `${now().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
 
-const begun = (
-  { collection, sources, fresh, isRetry, maxImages, startedBy, sourceSettings, unavailable = [] }: Claim,
-  { owner, queue }: Claimant,
-): CrawlRecord => ({
-  collection,
-  sources,
+const begun = (wanted: Claim, { owner, queue }: Claimant): CrawlRecord => ({
+  collection: wanted.collection,
+  sources: wanted.sources,
   state: 'running',
-  fresh,
-  isRetry,
-  maxImages,
-  // What a retry does not see is no sign of anything.
-  partial: isRetry,
-  ...(isRetry ? {} : { partialSources: [] }),
-  unavailable,
+  fresh: wanted.fresh,
+  isRetry: wanted.isRetry,
+  ...(wanted.changesOnly === true ? { changesOnly: true } : {}),
+  maxImages: wanted.maxImages,
+  // What it does not see is no sign of anything.
+  partial: isInPart(wanted),
+  ...(isInPart(wanted) ? {} : { partialSources: [] }),
+  unavailable: wanted.unavailable ?? [],
   isCutAtDepth: false,
   startedAt: now(),
   endedAt: null,
@@ -256,8 +263,8 @@ const begun = (
   queue: queue.id,
   host: hostname(),
   settings: {},
-  sourceSettings,
-  startedBy,
+  sourceSettings: wanted.sourceSettings,
+  startedBy: wanted.startedBy,
   counts: null,
 });
 

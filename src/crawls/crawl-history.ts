@@ -1,6 +1,7 @@
 // The crawls of a collection, and what one of them changed against the one before.
 import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import { type CrawlRecord, type Ledger, listAll, type Stored } from '../ledger.ts';
+import { isInPart } from './claim.ts';
 
 /** The newest first; of one collection, or of all. */
 export async function listCrawls(ledger: Ledger, collection?: string): Promise<Stored<'crawl'>[]> {
@@ -14,7 +15,7 @@ export async function listCrawls(ledger: Ledger, collection?: string): Promise<S
 export interface Comparison {
   readonly crawl: CrawlReport;
   readonly record: CrawlRecord;
-  /** The newest complete crawl of the same sources before it; null where there is none. Retries count as none. */
+  /** The newest complete crawl of the same sources before it; null where there is none. Those in part count as none. */
   readonly before: CrawlReport | null;
   /** Whether the collection had no crawl at all before it. */
   readonly isFirst: boolean;
@@ -30,7 +31,7 @@ export async function compareCrawl(ledger: Ledger, id: string): Promise<Comparis
   );
   const compared = earlier.find(
     (other) =>
-      other.record.state === 'complete' && !other.record.isRetry && sameSources(other.record, record),
+      other.record.state === 'complete' && !isInPart(other.record) && sameSources(other.record, record),
   );
   const [crawl, before] = await Promise.all([
     crawlReport(ledger, id),

@@ -3,9 +3,9 @@ import { mustNotBeDown } from '../collections/keep-down.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
 import type { Expandable, Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
-import type { UnavailableSource } from '../ledger.ts';
-import type { SourceId } from '../record.ts';
-import type { Claim } from './claim.ts';
+import type { PageRecord, UnavailableSource } from '../ledger.ts';
+import { pageId, type SourceId } from '../record.ts';
+import { type Claim, isInPart } from './claim.ts';
 import type { PipelineParts } from './way.ts';
 
 interface OpenParts extends Pick<PipelineParts, 'ledger' | 'log'> {
@@ -36,7 +36,7 @@ export async function openSources(
           const settings = wanted.sourceSettings[source] as unknown as CrawlerSettings;
           const opened = await parts.openSource(wanted.collection, source, settings);
           sources.set(source, opened);
-          return wanted.isRetry ? [] : await rootsOf(parts, source, opened, wanted.collection, signal);
+          return isInPart(wanted) ? [] : await rootsOf(parts, source, opened, wanted, signal);
         } catch (error) {
           if (!(error instanceof ImagedexError) || error.code !== 'source_unavailable') throw error;
           errors.set(source, error);
@@ -73,14 +73,20 @@ async function rootsOf(
   parts: OpenParts,
   source: SourceId,
   opened: Source,
-  collection: string,
+  { collection, fresh }: Claim,
   signal: AbortSignal,
 ): Promise<Roots> {
-  const items = await opened.start(collection, signal);
+  const earlierOf = async (address: string): Promise<PageRecord | undefined> => {
+    const [stored] = await parts.ledger.get('page', [pageId(collection, source, address)]);
+    return stored?.record.state === 'expanded' ? stored.record : undefined;
+  };
+  const items = await opened.start(collection, signal, fresh ? undefined : earlierOf);
+  // A sitemap may lie elsewhere; without it the source is still whole.
+  const pages = items.filter(({ address }) => opened.isListing?.(address) !== true);
   await mustNotBeDown(
     parts,
     source,
-    items.map(({ address }) => opened.urlOf(address)),
+    pages.map(({ address }) => opened.urlOf(address)),
   );
   return items.map((item) => ({ source, item }));
 }

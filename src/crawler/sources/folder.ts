@@ -7,11 +7,12 @@ import type { OptionTable } from '../../options.ts';
 import { locationId } from '../../record.ts';
 import { nameWords } from '../../text.ts';
 import type { CrawlerSettings } from '../options.ts';
-import type { Expandable, ImageSighting, Source } from '../source.ts';
+import type { Expandable, ImageSighting, LookoutEvents, Source } from '../source.ts';
 import type { Child } from './folder/address.ts';
 import { pathOf, spanOf } from './folder/address.ts';
 import { fetchFile } from './folder/file.ts';
 import { listFolder } from './folder/listing.ts';
+import { openLookout } from './folder/lookout.ts';
 
 export const options = {} satisfies OptionTable;
 
@@ -79,6 +80,13 @@ export async function open({ address, settings }: FolderSourceOptions): Promise<
     globPathOf: (listing) => spanOf(listing).folder,
     partitionOf: () => null,
     restMs: () => 0,
+    // One file alone is not watched.
+    ...(isFile
+      ? {}
+      : {
+          lookout: (collection: string, events: LookoutEvents) =>
+            openLookout(root, (file) => sighting(collection, file), events),
+        }),
     close: async () => {},
   };
 }

@@ -8,7 +8,7 @@ import { locationId } from '../../record.ts';
 import { type BucketPath, objectUrl } from '../../s3/bucket-path.ts';
 import { openGateway } from '../../s3/client.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
-import type { Expandable, Expansion, ImageSighting, Source } from '../source.ts';
+import type { Expandable, Expansion, ImageSighting, Looked, Source } from '../source.ts';
 import { bucketPath, keyWords, listingUrl } from './s3/address.ts';
 import { openingFault, requestFailure } from './s3/faults.ts';
 import { type ListedObject, type ListingPage, listPage } from './s3/listing.ts';
@@ -84,6 +84,21 @@ export async function open({ address, settings, headers = {} }: S3SourceOptions)
     urlOf: (after) => listingUrl(path, after),
     partitionOf: () => null,
     restMs: () => 0,
+    lookout: (collection) => ({
+      isTold: false,
+      grows: false,
+      async *look(_parts, signal) {
+        for (let after: string | null = ''; after !== null; ) {
+          const page: ListingPage = await list(after, signal).catch((error: unknown) => {
+            signal.throwIfAborted();
+            throw openingFault(listingUrl(path, after ?? ''), error, gateway.access());
+          });
+          yield { part: '', images: page.objects.map((object) => looked(collection, id, path, object)) };
+          after = page.next;
+        }
+      },
+      close: () => undefined,
+    }),
     close: async () => gateway.close(),
   };
 }
@@ -105,6 +120,15 @@ const sighting = (
   partition: null,
   context: null,
 });
+
+const looked = (collection: string, id: string, path: BucketPath, object: ListedObject): Looked => {
+  const { etag, sizeBytes, lastModified } = object.listed;
+  // Of objects that have etags the time does not matter: a copy onto itself changes nothing.
+  return {
+    sighting: sighting(collection, id, path, object),
+    mark: `${etag ?? lastModified} ${sizeBytes}`,
+  };
+};
 
 class TimedOutError extends Error {}
 

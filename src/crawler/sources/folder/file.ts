@@ -1,5 +1,5 @@
 // Fetches one file: unchanged by its size and times, its format from its first bytes, and only then the whole of it.
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { allocateContent } from '../../../content-memory.ts';
 import { failure } from '../../../errors.ts';
@@ -81,14 +81,18 @@ async function attempt(
   }
 }
 
-/** null if it is no regular file. Together the parts change with every write, also with one that sets the times back. */
+/** null if it is no regular file. */
 async function validatorsOf(
   file: FileHandle,
 ): Promise<(Validators & { etag: string; sizeBytes: number }) | null> {
-  const { size, mtimeNs, ctimeNs, ino, ...stats } = await file.stat({ bigint: true });
+  const stats = await file.stat({ bigint: true });
   if ((stats.mode & BigInt(constants.S_IFMT)) !== BigInt(constants.S_IFREG)) return null;
-  return { etag: `${size}-${mtimeNs}-${ctimeNs}-${ino}`, sizeBytes: Number(size) };
+  return { etag: markOf(stats), sizeBytes: Number(stats.size) };
 }
+
+/** Together the parts change with every write, also with one that sets the times back. */
+export const markOf = ({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string =>
+  `${size}-${mtimeNs}-${ctimeNs}-${ino}`;
 
 const chunkBytes = 4 * 1024 ** 2;
 
