@@ -4,12 +4,14 @@
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
+  readonly timeoutMs: number;
   #leftMs: number;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   isPast = false;
 
   constructor(timeoutMs: number, outer: AbortSignal) {
+    this.timeoutMs = timeoutMs;
     this.#leftMs = timeoutMs;
     this.#outer = outer;
   }

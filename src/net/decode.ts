@@ -6,8 +6,18 @@ import * as zlib from 'node:zlib';
 export class EncodingError extends Error {}
 
 type MakeDecoder = () => Transform;
+interface Zstd {
+  readonly createZstdDecompress?: (options: { readonly params: Record<number, number> }) => Transform;
+  readonly constants: { readonly ZSTD_d_windowLogMax?: number };
+}
 // Node has it since 22.15; older ones must not ask for it.
-const zstd = (zlib as unknown as Readonly<Record<string, MakeDecoder | undefined>>)['createZstdDecompress'];
+const { createZstdDecompress, constants } = zlib as unknown as Zstd;
+/** 8 MiB, as browsers have it: a decoder holds as much memory as the other side says. */
+const zstdWindowLog = 23;
+const zstd: MakeDecoder | undefined =
+  createZstdDecompress === undefined
+    ? undefined
+    : () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax ?? 100]: zstdWindowLog } });
 
 const decoders: ReadonlyMap<string, MakeDecoder> = new Map([
   ['gzip', zlib.createGunzip],

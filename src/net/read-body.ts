@@ -27,16 +27,29 @@ export interface BodyLimits {
   readonly signal: AbortSignal;
 }
 
-/** The body is larger than the cap. `content` is what was read before. */
+/** The body is larger than the cap. */
 export class TooLargeError extends Error {
-  readonly content: Buffer;
-  constructor(maxBytes: number, content: Buffer) {
+  /** It came smaller, and grew when it was decompressed. */
+  readonly isDecompressed: boolean;
+  readonly #read: () => Buffer;
+
+  constructor(maxBytes: number, isDecompressed: boolean, read: () => Buffer) {
     super(`larger than ${maxBytes} bytes`);
     this.name = 'TooLargeError';
-    this.content = content;
+    this.isDecompressed = isDecompressed;
+    this.#read = read;
+  }
+
+  /** What was read before. Joined only now: who refuses the body needs no memory for it. */
+  content(): Buffer {
+    return this.#read();
   }
 }
 
+/** What grows like this when it is decompressed was made to: text grows fifty times at most, and seldom so. */
+const maxGrowth = 200;
+/** Smaller bodies may grow as they like. */
+const freeBytes = 8 * 1024 ** 2;
 const stepBytes = 1024 ** 2;
 
 export async function readBody(
@@ -44,7 +57,7 @@ export async function readBody(
   encodings: readonly string[],
   limits: BodyLimits,
 ): Promise<Buffer> {
-  const sink = new Sink(limits);
+  const sink = new Sink(limits, encodings.length > 0);
   try {
     const decoded =
       encodings.length === 0 ? [body] : await decode(capped(body, limits.maxBytes, sink), encodings);
@@ -64,22 +77,27 @@ async function* capped(body: Readable, maxBytes: number, sink: Sink): AsyncGener
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw sink.overflow();
+    sink.wireBytes = bytes;
+    if (bytes > maxBytes) throw sink.overflow(false);
     yield chunk;
   }
 }
 
 class Sink {
   readonly #limits: BodyLimits;
+  readonly #isEncoded: boolean;
   readonly #chunks: Buffer[] = [];
   /** One piece where the length is known: joining chunks would need the memory twice. */
   readonly #whole: Buffer | undefined;
   #bytes = 0;
   #reserved: number;
+  /** Of an encoded body. */
+  wireBytes = 0;
   tooLarge: TooLargeError | undefined;
 
-  constructor(limits: BodyLimits) {
+  constructor(limits: BodyLimits, isEncoded: boolean) {
     this.#limits = limits;
+    this.#isEncoded = isEncoded;
     this.#reserved = limits.reservedBytes;
     const { expectedBytes } = limits;
     this.#whole =
@@ -94,13 +112,17 @@ class Sink {
       if (this.#whole === undefined) this.#chunks.push(taken);
       else taken.copy(this.#whole, this.#bytes);
       this.#bytes += taken.length;
-      if (chunk.length > room) throw this.overflow();
+      if (chunk.length > room || this.#isBomb()) throw this.overflow(this.#isEncoded);
     }
   }
 
-  overflow(): TooLargeError {
-    this.tooLarge ??= new TooLargeError(this.#limits.maxBytes, this.content());
+  overflow(isDecompressed: boolean): TooLargeError {
+    this.tooLarge ??= new TooLargeError(this.#limits.maxBytes, isDecompressed, () => this.content());
     return this.tooLarge;
+  }
+
+  #isBomb(): boolean {
+    return this.#isEncoded && this.#bytes > Math.max(freeBytes, this.wireBytes * maxGrowth);
   }
 
   content(): Buffer {

@@ -115,7 +115,7 @@ describe('bounds', () => {
     const bomb = gzipSync(Buffer.alloc(300 * 1024 ** 2));
     const server = await serve({ '/': { headers: { 'content-encoding': 'gzip' }, body: bomb } });
     const before = process.memoryUsage().rss;
-    expect(codeOf(await get(server.url))).toBe('too_many_bytes');
+    expect(codeOf(await get(server.url))).toBe('decompressed_too_large');
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 ** 2);
     const cut = await get(server.url, { atCap: 'cut' });
     expect(cut.outcome === 'answered' && [cut.body.length, cut.isCut]).toEqual([1_000_000, true]);

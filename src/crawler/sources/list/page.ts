@@ -85,7 +85,7 @@ async function openWeb(
     });
   const first = await ask();
   const answer = isKnown && isMissing(first) ? await ask() : first;
-  if (answer.outcome === 'skipped' && answer.code === 'too_many_bytes') {
+  if (answer.outcome === 'skipped' && ['too_many_bytes', 'decompressed_too_large'].includes(answer.code)) {
     return { ...answer, reason: `${answer.reason}: raise maxListBytes` };
   }
   if (answer.outcome !== 'answered') return answer;
