@@ -1,4 +1,5 @@
 // What a crawl has come to, counted from the ledger: the same numbers for the command line, the API and the tests.
+import type { SkipCode } from './errors.ts';
 import type {
   ByteChange,
   CodeCount,
@@ -6,6 +7,7 @@ import type {
   CrawlRecord,
   Ledger,
   Outcome,
+  PageCounts,
   Tally,
   UnavailableSource,
 } from './ledger.ts';
@@ -42,10 +44,12 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
 
 /** Counts the locations that this crawl saw last: of an unfinished crawl all that it found. */
 export async function countCrawl(ledger: Ledger, crawlId: string): Promise<CrawlCounts> {
-  const [locations, pages] = await Promise.all([
-    ledger.tally('location', { crawlId }, ['outcome', 'code', 'inferred', 'change']),
-    ledger.tally('page', { crawlId }, []),
+  const [locations, looked] = await Promise.all([
+    ledger.tally('location', { crawlId }, ['outcome', 'code', 'inferred', 'change', 'state']),
+    ledger.tally('page', { crawlId }, ['isListing', 'state', 'code', 'change']),
   ]);
+  // Sitemaps and feeds are no pages.
+  const pages = looked.filter(({ values }) => values.isListing !== true);
   const count = (...outcomes: (Outcome | null)[]) =>
     sum(locations.filter((row) => outcomes.includes((row.values.outcome ?? null) as Outcome | null)));
   const changed = (change: ByteChange) =>
@@ -60,17 +64,63 @@ export async function countCrawl(ledger: Ledger, crawlId: string): Promise<Crawl
     unchanged: count('unchanged'),
     new: changed('new'),
     changed: changed('changed'),
+    refused: sum(locations.filter((row) => row.values.outcome === 'skipped' && isRefusal(row))),
+    missing: sum(locations.filter(isMissing)),
+    pageChanges: countPages(pages),
     inferences: sum(locations.filter((row) => row.values.inferred === true)),
-    skips: codesOf(locations, 'skipped'),
-    failures: codesOf(locations, 'failed'),
+    skips: codesOf(locations.filter(({ values }) => values.outcome === 'skipped')),
+    pageSkips: codesOf(pages.filter(isSkip)),
+    failures: codesOf(locations.filter(({ values }) => values.outcome === 'failed')),
   };
 }
 
+/** Of a page; one whose images were left out is read all the same, and has a code. */
+const isSkip = ({ values: { state, code } }: Tally): boolean =>
+  state === 'skipped' || (state === 'expanded' && typeof code === 'string');
+
+/** Their owners do not want them. */
+const refusals: readonly unknown[] = [
+  'robots_denied',
+  'opted_out',
+  'taken_down',
+] satisfies readonly SkipCode[];
+const isRefusal = ({ values: { code } }: Tally): boolean => refusals.includes(code);
+
+/** Still found by searches. */
+const isMissing = ({ values: { outcome, code, state } }: Tally): boolean =>
+  outcome === 'failed' && code === 'not_found' && (state === 'indexed' || state === 'described');
+
+function countPages(pages: readonly Tally[]): PageCounts {
+  const counts: Record<keyof PageCounts, number> = { ...noPages };
+  for (const row of pages) counts[pageCountOf(row)] += row.count;
+  return counts;
+}
+
+const noPages = {
+  new: 0,
+  changed: 0,
+  unchanged: 0,
+  rested: 0,
+  missing: 0,
+  gone: 0,
+  refused: 0,
+  skipped: 0,
+  failed: 0,
+} as const satisfies PageCounts;
+
+function pageCountOf(row: Tally): keyof PageCounts {
+  const { state, change } = row.values;
+  if (state === 'gone' || state === 'unlinked') return 'gone';
+  if (state === 'skipped') return isRefusal(row) ? 'refused' : 'skipped';
+  if (state === 'failed') return change === 'missing' ? 'missing' : 'failed';
+  // One that an older version has begun with does not say.
+  return typeof change === 'string' && change in noPages ? (change as keyof PageCounts) : 'changed';
+}
+
 /** The most frequent first. */
-function codesOf(locations: readonly Tally[], outcome: Outcome): CodeCount[] {
+function codesOf(rows: readonly Tally[]): CodeCount[] {
   const counts = new Map<string, number>();
-  for (const row of locations) {
-    if (row.values.outcome !== outcome) continue;
+  for (const row of rows) {
     const code = String(row.values.code);
     counts.set(code, (counts.get(code) ?? 0) + row.count);
   }

@@ -14,6 +14,10 @@ export interface CollectionRecord {
   readonly unfinished: Readonly<Record<SourceId, string>>;
   /** Crawls at their end, or abandoned, that the queue has not yet forgotten. */
   readonly unpurged: readonly string[];
+  /** Whether its images are folded where they look alike; they are where this is absent. */
+  readonly foldAlike?: boolean;
+  /** That has changed, and not all of them are dirty yet. */
+  readonly mustFoldAnew?: true;
 }
 
 /** What became of a location in the crawl that saw it last; null until it is known. */
@@ -81,8 +85,8 @@ export interface PageRecord {
   readonly linkDates?: readonly (Timestamp | null)[];
 }
 
-/** `rested`: not asked for, for it was not due. */
-export type PageChange = 'new' | 'changed' | 'unchanged' | 'rested';
+/** `rested`: not asked for, for it was not due. `missing`: its server says that it is not there, not often enough yet. */
+export type PageChange = 'new' | 'changed' | 'unchanged' | 'rested' | 'missing';
 
 /** How a page has changed so far, and when it is worth the next look. */
 export interface Visits {
@@ -116,8 +120,21 @@ export interface ImageRecord {
   readonly indexedAt: Timestamp | null;
   /** Why the index did not take the document of `indexedRevision`; absent where it did. */
   readonly rejected?: string;
+  /** What it looks like, where others may be folded into it or it into them: its likeness records are there then. */
+  readonly looks?: ImageLooks;
   /** The image that stands for this one in searches, for both look alike; absent or null where it stands for itself. */
   readonly foldedInto?: string | null;
+  /** The images that it stands for: those that are folded into it. */
+  readonly folds?: readonly string[];
+}
+
+/** Of its description: what two images are compared by. */
+export interface ImageLooks {
+  readonly perceptualHash: string;
+  readonly meanColour: string;
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
 }
 
 /** A part of an image's perceptual hash: images that share none cannot be alike. */
@@ -126,6 +143,8 @@ export interface LikenessRecord {
   readonly imageId: string;
   /** The collection, the number of the band and its bits. */
   readonly band: string;
+  /** All of it. */
+  readonly perceptualHash: string;
 }
 
 export interface CrawlRecord {
@@ -220,6 +239,8 @@ export interface CrawlCounts {
   readonly pageChanges?: PageCounts;
   readonly inferences: number;
   readonly skips: readonly CodeCount[];
+  /** Pages that were not read, or whose images were left out, because we chose so. Absent in counts of version 0.3. */
+  readonly pageSkips?: readonly CodeCount[];
   readonly failures: readonly CodeCount[];
 }
 
@@ -340,7 +361,8 @@ export interface Where {
   readonly code?: string;
   readonly stage?: Stage;
   readonly subject?: FailureRecord['subject'];
-  readonly band?: string;
+  /** One of these. */
+  readonly band?: readonly string[];
   readonly state?: string;
   readonly outcome?: Outcome | null;
   readonly dirty?: true;

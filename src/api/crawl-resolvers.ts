@@ -71,6 +71,7 @@ export const crawlResolvers = {
       return {
         ...report,
         skips: coded(report.skips, skipCodes),
+        pageSkips: coded(report.pageSkips ?? [], skipCodes),
         failures: coded(report.failures, failureCodes),
       };
     },

@@ -1,7 +1,7 @@
 // What a crawl has come to, for people and as JSON.
 import type { CrawlReport } from '../crawl-report.ts';
 import { failureCodes, skipCodes } from '../errors.ts';
-import type { CodeCount } from '../ledger.ts';
+import type { CodeCount, PageCounts } from '../ledger.ts';
 import { plainValue } from '../plain-text.ts';
 import { columns } from './columns.ts';
 import { counted } from './counted.ts';
@@ -12,7 +12,7 @@ import { type Call, exitCodes } from './verb.ts';
 /** The object that `crawl --json` prints last. */
 export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>> {
   const { crawlId, state, pages, found, indexed, skipped, failed, pending, unchanged, gone } = report;
-  const { inferences, skips, failures, unavailable } = report;
+  const { inferences, skips, pageSkips = [], failures, unavailable } = report;
   const seconds = Math.round(report.seconds * 1000) / 1000;
   return {
     crawlId,
@@ -26,12 +26,16 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     unchanged,
     new: report.new ?? null,
     changed: report.changed ?? null,
+    refused: report.refused ?? null,
+    missing: report.missing ?? null,
+    pageChanges: report.pageChanges ?? null,
     gone,
     inferences,
     seconds,
     skips,
     failures,
     unavailable,
+    pageSkips,
   };
 }
 
@@ -86,20 +90,38 @@ export function countLines({
   failed,
   pending,
   skips,
+  pageSkips = [],
   failures,
 }: CrawlReport): string[] {
   const rest = pending > 0 ? ` + ${pending} pending` : '';
   return [
     `${counted(found, 'image')} found = ${indexed} indexed + ${skipped} skipped + ${failed} failed${rest}`,
-    ...columns([...codeRows('skipped', skips), ...codeRows('failed', failures)]),
+    ...columns([
+      ...codeRows('skipped', skips),
+      ...codeRows('failed', failures),
+      ...codeRows('pages skipped', pageSkips),
+    ]),
   ];
 }
 
 /** What is different from the crawl before; nothing for a first crawl, where all is new. */
-function changeLine({ new: fresh = 0, changed = 0, gone, unchanged }: CrawlReport): string[] {
-  if (changed + gone + unchanged === 0) return [];
-  return [`Since the crawl before: ${fresh} new, ${changed} changed, ${gone} gone, ${unchanged} unchanged.`];
+function changeLine(report: CrawlReport): string[] {
+  const { new: fresh = 0, changed = 0, gone, unchanged, missing = 0, refused = 0, pageChanges } = report;
+  if (changed + gone + unchanged + missing === 0) return [];
+  const waiting = missing === 0 ? '' : `, ${missing} missing, but not for long enough to be gone`;
+  const images = `${fresh} new, ${changed} changed, ${unchanged} unchanged, ${gone} gone${waiting}, ${refused} refused`;
+  return [
+    `Since the crawl before: ${images}.`,
+    ...(pageChanges === undefined || report.pages === 0 ? [] : [`Pages: ${pageWords(pageChanges)}.`]),
+  ];
 }
+
+/** Those that there are; `rested` in words that say why. */
+export const pageWords = (counts: PageCounts): string =>
+  (Object.entries(counts) as [keyof PageCounts, number][])
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name === 'rested' ? 'not due' : name}`)
+    .join(', ');
 
 /** Port 0 is not known before it is taken. */
 const pageAddress = ({ config: { values } }: Pick<Call, 'config'>): string =>
@@ -115,7 +137,7 @@ function inferenceLine({ indexed, unchanged, inferences, state }: CrawlReport): 
   return 'No image was classified.';
 }
 
-const codeRows = (outcome: 'skipped' | 'failed', codes: readonly CodeCount[]): string[][] =>
+const codeRows = (outcome: 'skipped' | 'failed' | 'pages skipped', codes: readonly CodeCount[]): string[][] =>
   codes.map(({ code, count }) => [`  ${outcome} ${code}`, String(count), about(code)]);
 
 function about(code: string): string {

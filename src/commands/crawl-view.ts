@@ -2,6 +2,7 @@
 
 import type { CrawlProgress } from '../crawls/crawl-clock.ts';
 import type { CodeCount } from '../ledger.ts';
+import { plainValue } from '../plain-text.ts';
 import { counted } from './counted.ts';
 import type { Terminal } from './verb.ts';
 
@@ -60,6 +61,7 @@ export function progressBlock(progress: CrawlProgress): string[] {
     `failed         ${count(failed)}${reasons(failures)}`,
     `${rate(progress)} images/s, ${duration(progress.elapsedSeconds)}`,
     ...(progress.waitingFor === null ? [] : [`waiting for the store: ${progress.waitingFor}`]),
+    ...unwell(progress),
   ];
 }
 
@@ -69,8 +71,20 @@ export function progressLine(progress: CrawlProgress): string {
     `${duration(progress.elapsedSeconds)}: ${counted(pages, 'page')}, ${found} found, ${fetched} fetched, ` +
     `${skipped} skipped${reasons(skips)}, ${described} described, ${indexed} indexed, ` +
     `${failed} failed${reasons(failures)}, ${rate(progress)} images/s` +
-    (progress.waitingFor === null ? '' : `; waiting for the store: ${progress.waitingFor}`)
+    (progress.waitingFor === null ? '' : `; waiting for the store: ${progress.waitingFor}`) +
+    unwell(progress)
+      .map((line) => `; ${line}`)
+      .join('')
   );
+}
+
+const maxUnwellShown = 3;
+
+function unwell({ unwellHosts }: CrawlProgress): string[] {
+  if (unwellHosts.length === 0) return [];
+  const others = unwellHosts.length - maxUnwellShown;
+  const names = unwellHosts.slice(0, maxUnwellShown).map(plainValue).join(', ');
+  return [`left alone, for they fail: ${names}${others > 0 ? ` and ${others} more` : ''}`];
 }
 
 /** ` (robots_denied 3, svg 1)`, or nothing. */

@@ -63,7 +63,8 @@ export const crawl: Verb = {
     '{"crawlId": "20261121T093000-4f21c8", "state": "complete", "pages": 12, "found": 302, "indexed": 300, "skipped": 1,',
     ' "failed": 1, "pending": 0, "unchanged": 0, "new": 300, "changed": 0, "gone": 0, "inferences": 300, "seconds": 9.5,',
     ' "skips": [{"code": "unsupported_format", "count": 1}], "failures": [{"code": "not_found", "count": 1}],',
-    ' "unavailable": [{"source": "web:https://example.org/", "reason": "503 Service Unavailable"}]}',
+    ' "unavailable": [{"source": "web:https://example.org/", "reason": "503 Service Unavailable"}],',
+    ' "pageSkips": [{"code": "opted_out", "count": 2}]}',
   ].join('\n'),
   run: runCrawl,
 };

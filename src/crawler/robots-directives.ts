@@ -10,7 +10,9 @@ export interface RobotsDirectives {
 export const noDirectives: RobotsDirectives = { noImages: null, noFollow: false };
 
 const imageWords = ['noindex', 'none', 'noimageindex', 'noai', 'noimageai'];
-const valued = ['unavailable_after', 'max-snippet', 'max-image-preview', 'max-video-preview'];
+const valued = ['max-snippet', 'max-image-preview', 'max-video-preview'];
+/** Of one header or tag: what follows says nothing that was not said. */
+const maxLength = 10_000;
 
 /**
  * Of the values of one or more headers or tags. `agent: words` is for that agent only, until the value's end or the
@@ -23,7 +25,7 @@ export function robotsDirectives(
 ): RobotsDirectives {
   let { noImages, noFollow } = noDirectives;
   for (const value of values) {
-    for (const word of wordsFor(value.toLowerCase(), agent, nowMs)) {
+    for (const word of wordsFor(value.slice(0, maxLength).toLowerCase(), agent, nowMs)) {
       if (imageWords.includes(word)) noImages ??= word;
       if (word === 'nofollow' || word === 'none') noFollow = true;
     }
@@ -36,20 +38,35 @@ function wordsFor(value: string, agent: string, nowMs: number): string[] {
   let isForUs = true;
   const parts = value.split(',');
   for (const [index, part] of parts.entries()) {
-    let text = part.trim();
-    const [, name, rest = ''] = /^([a-z0-9_-]+)\s*:\s*(.*)$/s.exec(text) ?? [];
-    if (name !== undefined && !valued.includes(name)) {
-      isForUs = name === agent || name === 'robots';
-      text = rest;
+    let [name, text] = named(part);
+    if (name !== undefined && name !== 'unavailable_after' && !valued.includes(name)) {
+      isForUs = [agent, 'robots', '*'].includes(name);
+      // An agent may be followed by what has a value, too.
+      [name, text] = named(text);
     }
-    if (!isForUs) continue;
-    if (name === 'unavailable_after') {
-      // A date may have a comma after its weekday.
-      const until = [rest, `${rest},${parts[index + 1] ?? ''}`]
-        .map((date) => Date.parse(date))
-        .find((at) => at > 0);
-      if (until !== undefined && until < nowMs) words.push('noindex');
-    } else words.push(text);
+    if (!isForUs || (name !== undefined && valued.includes(name))) continue;
+    if (name !== 'unavailable_after') words.push(...text.split(/[\s;]+/));
+    else if (isPast(text, parts[index + 1], nowMs)) words.push('noindex');
   }
   return words;
+}
+
+/** `name: text`, or text alone. */
+function named(part: string): [name: string | undefined, text: string] {
+  const text = part.trim();
+  const colon = text.indexOf(':');
+  const name = text.slice(0, Math.max(0, colon)).trimEnd();
+  return /^([a-z0-9_-]+|\*)$/.test(name) ? [name, text.slice(colon + 1).trim()] : [undefined, text];
+}
+
+/** A date may have a comma after its weekday. What is no date is none. */
+function isPast(text: string, next: string | undefined, nowMs: number): boolean {
+  const until = [text, `${text},${next ?? ''}`].map(dateOf).find((at) => !Number.isNaN(at));
+  return until !== undefined && until < nowMs;
+}
+
+/** Time zones that are not known are taken for UTC. */
+function dateOf(text: string): number {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? Date.parse(text.trim().replace(/\s[a-z]{2,5}$/, ' utc')) : at;
 }

@@ -41,6 +41,8 @@ export type Expansion =
         readonly title: string | null;
         readonly validators: Validators;
         readonly isRendered?: boolean;
+        /** Why none of what it shows is taken, though it was read and leads on. */
+        readonly code?: SkipCode;
         /** A sitemap or feed, which counts as no page. */
         readonly isListing?: true;
       } | null;

@@ -61,8 +61,12 @@ function statedKind(head: Head): Kind {
     : 'other';
 }
 
-export const screenPage = (head: Head): 'discard' | undefined =>
-  ['image', 'other'].includes(statedKind(head)) ? 'discard' : undefined;
+/** Of what is no page, and of a page that wants neither its images taken nor its links followed, no body is read. */
+export function screenPage(head: Head): 'discard' | undefined {
+  const { noImages, noFollow } = headerDirectives(head);
+  const isUnwanted = noImages !== null && noFollow;
+  return isUnwanted || ['image', 'other'].includes(statedKind(head)) ? 'discard' : undefined;
+}
 
 /** The bytes know best, where there are any; what the server says comes next. */
 export function kindOf(answer: Answer): Kind {

@@ -15,7 +15,13 @@ export interface CrawlProgress extends CrawlReport {
   readonly elapsedSeconds: number;
   /** Why it waits for the store; null while it does not. The counts are then those of before. */
   readonly waitingFor: string | null;
+  /** Hosts that are left alone for a while, because they fail again and again. */
+  readonly unwellHosts: readonly string[];
 }
+
+const unwellHosts = ({ sources }: PipelineCrawl): readonly string[] => [
+  ...new Set([...sources.values()].flatMap((source) => source.unwellHosts?.() ?? [])),
+];
 
 const tickMs = 500;
 const saveMs = 2_000;
@@ -68,6 +74,7 @@ export function startClock(
       imagesPerSecond: counts.indexed / elapsedSeconds,
       elapsedSeconds,
       waitingFor,
+      unwellHosts: unwellHosts(crawl),
     });
   };
   // While the store is away nothing can be counted.

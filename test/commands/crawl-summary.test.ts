@@ -79,8 +79,13 @@ describe('the summary of a crawl', () => {
   });
 });
 
+it('names pages that opted out', async () => {
+  const text = await summary({ pageSkips: [{ code: 'opted_out', count: 12 }] });
+  expect(text).toMatch(/ {2}pages skipped opted_out +12 +the page or the response asks not to be indexed/);
+});
+
 it('gives JSON the keys that are promised, in their order', () => {
   expect(Object.keys(crawlJson(report)).join(' ')).toBe(
-    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable',
+    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable pageSkips',
   );
 });

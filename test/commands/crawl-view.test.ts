@@ -35,6 +35,7 @@ const progress: CrawlProgress = {
   imagesPerSecond: 7.46,
   elapsedSeconds: 4,
   waitingFor: null,
+  unwellHosts: [],
 };
 
 /** A view on a clock that the test turns, and what it wrote. */
@@ -120,4 +121,11 @@ describe('the view of a crawl', () => {
   ])('says %d seconds as %s', (seconds, words) => {
     expect(duration(seconds)).toBe(words);
   });
+});
+
+it('hosts that are left alone are named, three at most', () => {
+  const unwellHosts = ['a.example', 'b.example', 'c.example', 'd.example'];
+  const told = 'left alone, for they fail: a.example, b.example, c.example and 1 more';
+  expect(progressBlock({ ...progress, unwellHosts }).at(-1)).toBe(told);
+  expect(progressLine({ ...progress, unwellHosts })).toMatch(new RegExp(`; ${told}$`));
 });

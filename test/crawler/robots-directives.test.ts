@@ -27,6 +27,28 @@ test.each<[string[], string]>([
   [['unavailable_after: 25 Jun 2025 15:00:00 PST'], 'noindex -'],
   [['unavailable_after: Wednesday, 25 Jun 2025 15:00:00 GMT'], 'noindex -'],
   [['unavailable_after: nonsense'], '- -'],
-])('%j means %s', (values, meant) => {
+  [['unavailable_after: Saturday, 25-Jun-25 15:00:00 GMT'], 'noindex -'],
+  [['unavailable_after: Saturday, 25-Jun-27 15:00:00 GMT, noai'], 'noai -'],
+  [['unavailable_after: 2025-06-25T15:00:00Z'], 'noindex -'],
+  [['unavailable_after: 2027-06-25T15:00:00+02:00'], '- -'],
+  [['unavailable_after: 25 Jun 2025 15:00:00 CEST'], 'noindex -'],
+  [['UNAVAILABLE_AFTER: 25 JUN 2025 15:00:00 PST'], 'noindex -'],
+  [['imagedex: unavailable_after: 25 Jun 2025 15:00:00 PST'], 'noindex -'],
+  [['otherbot: unavailable_after: 25 Jun 2025 15:00:00 PST'], '- -'],
+  [['otherbot: noindex, unavailable_after: 25 Jun 2025 15:00:00 PST'], '- -'],
+  [['IMAGEDEX: NOIMAGEAI'], 'noimageai -'],
+  [['*: noai'], 'noai -'],
+  [['robots : noindex'], 'noindex -'],
+  [['noindex nofollow'], 'noindex nofollow'],
+  [['noindex;nofollow'], 'noindex nofollow'],
+  [['all', 'googlebot: noindex', 'imagedex: noai', 'nofollow'], 'noai nofollow'],
+  [['max-image-preview: none'], '- -'],
+  [['', ',,', 'noindexed'], '- -'],
+])('crawl 13: %j means %s', (values, meant) => {
   expect(wishes(...values)).toBe(meant);
+});
+
+test('crawl 13: what is endless is read to a bound', () => {
+  expect(wishes(`${'a '.repeat(500_000)}: noindex`)).toBe('- -');
+  expect(wishes(`noai, ${'imagedex: '.repeat(100_000)}`)).toBe('noai -');
 });

@@ -234,7 +234,11 @@ class WebSource implements Source {
     }
     return {
       outcome: 'expanded',
-      page: { title: page.title, validators: seenValidators(answer, readAs) },
+      page: {
+        title: page.title,
+        validators: seenValidators(answer, readAs),
+        ...(page.isOptedOut && { code: 'opted_out' as const }),
+      },
       further: page.links.map((link) => this.further(link, item.depth + 1)),
       images: page.images.map(({ url, context }) => this.#sighting(collection, url, context)),
       isPartial: page.isCut,
