@@ -1,21 +1,51 @@
 // Reads a page of HTML as it streams by: the images that it shows with the words around them, and its links.
-import type { PageContents } from './page/finds.ts';
-import { PageReader } from './page/reader.ts';
+import { readSheet, type Sheet } from './page/css.ts';
+import type { PageFacts } from './page/json-ld.ts';
+import { noRules, type PageRules } from './page/marks.ts';
+import { type PageContents, PageReader } from './page/reader.ts';
+import { reasonToRender, SignReader } from './page-signs.ts';
 
-/** `text` comes in pieces; between two of them other work gets its turn. `agent` is the name in meta tags. */
+export interface ReadOptions {
+  /** The name in meta tags. */
+  readonly agent: string;
+  /** Between two pieces of work other work gets its turn. */
+  readonly breathe: () => Promise<void>;
+  readonly rules?: PageRules;
+  /** What is known of the page besides, where it does not say so itself. */
+  readonly facts?: PageFacts;
+  /** What a linked style sheet paints with, its addresses absolute; `missed` where it could not be had this time. */
+  readonly sheetOf?: (url: string) => Promise<Sheet | 'missed' | undefined>;
+}
+
+export interface ReadContents extends PageContents {
+  /** Why a browser has to open it, where it has not all in its HTML. */
+  readonly reasonToRender: string | undefined;
+}
+
+/** `text` comes in pieces. */
 export async function extractImages(
   text: Iterable<string>,
   url: string,
-  agent: string,
-  breathe: () => Promise<void>,
-): Promise<PageContents> {
+  options: ReadOptions,
+): Promise<ReadContents> {
   const { Parser } = await import('htmlparser2');
+  const { agent, breathe, rules = noRules, facts = {} } = options;
   const page = new PageReader(url, agent);
+  const signs = new SignReader();
   const parser = new Parser(
     {
-      onopentag: (name, attributes) => page.open(name, attributes),
-      ontext: (words) => page.text(words),
-      onclosetag: (name) => page.close(name),
+      onopentag: (name, attributes) => {
+        page.open(name, attributes);
+        signs.open(name, attributes);
+      },
+      ontext: (words) => {
+        page.text(words);
+        signs.text(words);
+      },
+      onclosetag: (name) => {
+        page.close(name);
+        signs.close(name);
+      },
     },
     { decodeEntities: true, lowerCaseTags: true },
   );
@@ -25,5 +55,31 @@ export async function extractImages(
     await breathe();
   }
   parser.end();
-  return page.view();
+  const { sheets, isMissed } = await readSheets(page, options);
+  const contents = await page.view(sheets, facts, rules, breathe);
+  return {
+    ...contents,
+    ...(isMissed && { isCut: true }),
+    reasonToRender: reasonToRender(signs.view()),
+  };
+}
+
+/** The page's own sheets and those that it links or imports. */
+async function readSheets(
+  page: PageReader,
+  { breathe, sheetOf }: ReadOptions,
+): Promise<{ readonly sheets: readonly Sheet[]; readonly isMissed: boolean }> {
+  const { linked, own, base } = page.sheets();
+  const ownSheet = await readSheet(own, breathe);
+  const imported = ownSheet.imports.flatMap((address) =>
+    URL.canParse(address, base) ? new URL(address, base).href : [],
+  );
+  const sheets = [ownSheet];
+  let isMissed = false;
+  for (const url of sheetOf === undefined ? [] : new Set([...linked, ...imported])) {
+    const sheet = await sheetOf?.(url);
+    if (sheet === 'missed') isMissed = true;
+    else if (sheet !== undefined) sheets.push(sheet);
+  }
+  return { sheets, isMissed };
 }

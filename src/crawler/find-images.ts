@@ -2,16 +2,14 @@
 import type { Failure, SkipCode } from '../errors.ts';
 import type { Ledger, LocationRecord, PageRecord } from '../ledger.ts';
 import { type FoundImage, now, pageId } from '../record.ts';
-import { lookAt } from './page-view.ts';
+import { isLeftOut } from './page-skip.ts';
+import { type LookOptions, lookAt } from './page-view.ts';
 import { rememberPage } from './remember-page.ts';
-import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
+import type { Expandable, Expansion, ImageSighting } from './source.ts';
 import { type AreTakenDown, withoutTakenDown } from './taken-down.ts';
+import { visitPage } from './visit-page.ts';
 
-export interface FindOptions {
-  readonly ledger: Ledger;
-  readonly source: Source;
-  readonly collection: string;
-  readonly crawlId: string;
+export interface FindOptions extends LookOptions {
   /** Ignore the validators of crawls before this one. */
   readonly isFresh: boolean;
   /** Asked with the locations that are new to this crawl: says for each, in order, whether there is room for it. */
@@ -26,6 +24,8 @@ export interface Finding {
   readonly skipped?: { readonly code: SkipCode; readonly reason: string };
   readonly further: readonly Expandable[];
   readonly found: readonly FoundImage[];
+  /** The page was not asked for, and what it shows need not be either. */
+  readonly isRested: boolean;
   /** Images whose appearances changed. */
   readonly dirty: readonly string[];
   /** Something was cut off, so nothing may be concluded from what was not seen. */
@@ -50,11 +50,12 @@ export async function findImages(
   const id = pageId(collection, source.id, item.address);
   const [stored] = await ledger.get('page', [id]);
   const known = stored?.record;
-  const expansion = await source.expand(item, collection, earlierOf(options, known), signal);
+  const expansion = await visitPage(options, item, earlierOf(options, known), signal);
   const failed = expansion.outcome === 'failed' ? expansion.failure : undefined;
   if (signal.aborted || (failed !== undefined && comesAgain(failed))) return nothing(expansion);
   const view = await withoutTakenDown(options, await lookAt(options, id, item, expansion, known));
-  const { admitted, refused } = admit(options, await knownLocations(ledger, view.sightings), view.sightings);
+  const locations = await knownLocations(ledger, view.sightings);
+  const { admitted, refused } = admit(options, locations, view.sightings);
   const isPartial = view.isPartial || refused.length > 0;
   // A page of which something is missing must be read again whole: no validator may say that it has not changed.
   const page = view.page && isPartial ? { ...view.page, validators: {} } : view.page;
@@ -62,7 +63,9 @@ export async function findImages(
   return {
     ...nothing(expansion),
     further: view.further,
-    found: admitted.map((sighting) => foundImage(options, sighting)),
+    found: admitted
+      .filter((sighting) => !isLeftOut(sighting, locations.get(sighting.location.id)))
+      .map((sighting) => foundImage(options, sighting)),
     dirty,
     isPartial,
     takenDown: view.takenDown,
@@ -83,6 +86,7 @@ const nothing = (expansion: Expansion): Finding => ({
   ...(expansion.outcome === 'skipped' ? { skipped: { code: expansion.code, reason: expansion.reason } } : {}),
   further: [],
   found: [],
+  isRested: expansion.outcome === 'unchanged' && expansion.isRested === true,
   dirty: [],
   isPartial: false,
   takenDown: [],

@@ -133,8 +133,23 @@ export const crawlerOptions = {
     2,
     'Crawls in a row in which a page or image must answer 404 until it is gone; 410 counts at once',
   ),
+  render: option(
+    z.enum(['auto', 'never', 'always']),
+    'auto',
+    'Whether pages are opened in a browser: those whose HTML shows signs of scripts that make them, none, or all',
+  ),
   maxPageBytes: option(bytes, 10 * 1024 ** 2, 'Largest page that is read, decompressed'),
   maxImageBytes: option(bytes, 64 * 1024 ** 2, 'Largest image file that is fetched'),
+  minImagePixels: option(
+    z.number().int().min(1).max(100_000),
+    1,
+    'Least pixels on the shorter side of an image, as the page declares it or as it is when decoded',
+  ),
+  skipDecoration: option(
+    z.boolean(),
+    false,
+    'Leaves out logos and icons of pages, by their classes and the names of their files',
+  ),
   fetchTimeoutMs: option(milliseconds.min(1), 60_000, 'Longest time that one request may take as a whole'),
   allowPrivateHosts: option(
     z.array(z.string().min(1)),

@@ -13,6 +13,7 @@ import {
   type Stored,
 } from '../ledger.ts';
 import { appearanceId, now } from '../record.ts';
+import { isLeftOut, isSkippedByPages, leftOut } from './page-skip.ts';
 import type { ImageSighting, Source } from './source.ts';
 
 interface RememberOptions {
@@ -54,12 +55,18 @@ export async function rememberPage(
   return dirty;
 }
 
-const seen = ({ collection, source, crawlId }: RememberOptions, { location }: ImageSighting) =>
-  amendment('location', location.id, (old) => {
-    if (old?.crawlId === crawlId) return undefined;
+const seen = ({ collection, source, crawlId }: RememberOptions, sighting: ImageSighting) =>
+  amendment('location', sighting.location.id, (old) => {
+    const { location, skip } = sighting;
+    // Another page has said that it is to be left out; this one shows it.
+    const isFoundAfterAll = old !== undefined && skip === undefined && isSkippedByPages(old);
+    if (old?.crawlId === crawlId && !isFoundAfterAll) return undefined;
     const { address, url, host, words } = location;
     const found = { collection, source: source.id, address, url, host, words, crawlId };
-    return { ...(old ?? neverFetched()), ...found, outcome: null, code: null, inferred: false, change: null };
+    const fresh = { outcome: null, code: null, inferred: false, change: null };
+    const record = { ...(old ?? neverFetched()), ...found, ...fresh };
+    if (skip !== undefined && isLeftOut(sighting, old)) return { ...record, ...leftOut(skip) };
+    return isFoundAfterAll ? { ...record, state: 'found' } : record;
   });
 
 const neverFetched = () =>
@@ -85,20 +92,24 @@ async function replaceAppearances(
   for await (const stored of listAll(ledger, 'appearance', { pageId: id })) old.set(stored.id, stored);
   const changes: Change[] = [];
   const touched = new Set<string>();
-  for (const { location, context, pageUrl = source.urlOf(page.address) } of sightings) {
+  for (const { location, context, variants, pageUrl = source.urlOf(page.address) } of sightings) {
     if (context === null) continue;
     const key = appearanceId(location.id, id);
     const before = old.get(key);
     old.delete(key);
-    const isSame =
-      before?.record.pageUrl === pageUrl && JSON.stringify(before.record.context) === JSON.stringify(context);
-    if (isSame) continue;
+    if (
+      before?.record.pageUrl === pageUrl &&
+      saysTheSame(before.record.context, context) &&
+      saysTheSame(before.record.variants, variants)
+    )
+      continue;
     const record = {
       collection,
       locationId: location.id,
       pageId: id,
       pageUrl,
       context,
+      ...(variants === undefined ? {} : { variants }),
       seenAt: now(),
     };
     changes.push({ kind: 'appearance', id: key, expect: before?.version ?? 0, record });
@@ -120,3 +131,5 @@ async function replaceAppearances(
   );
   return { changes, dirty };
 }
+
+const saysTheSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

@@ -3,12 +3,12 @@ import { extractImages } from '../../src/crawler/extract-images.ts';
 import { pageText } from '../../src/crawler/page/text.ts';
 
 const page = 'https://example.org/folder/page.html';
+const reading = { agent: 'imagedex', breathe: async () => undefined };
 /** In small pieces: an element may begin in one and end in another. */
 function* inPieces(html: string, length = 7): Generator<string> {
   for (let at = 0; at < html.length; at += length) yield html.slice(at, at + length);
 }
-const read = (html: string, url = page) =>
-  extractImages(inPieces(html), url, 'imagedex', async () => undefined);
+const read = (html: string, url = page) => extractImages(inPieces(html), url, reading);
 const urls = async (html: string): Promise<string[]> =>
   (await read(html)).images.map(({ url }) => url.replace('https://example.org/folder/', ''));
 const contextOf = async (html: string) => (await read(html)).images[0]?.context;
@@ -27,11 +27,16 @@ describe('which images', () => {
     ]);
   });
 
-  test('what cannot be fetched is none', async () => {
+  test('what cannot be fetched is none; what is written into the page is skipped', async () => {
     const html = `<img src="data:image/png;base64,AAAA"><img src="blob:https://x/1"><img src=""><img><img src="ftp://x/a.png">
       <img src="javascript:1"><img src="page.html"><img src="#top"><img src="http://[bad/a.png"><img srcset="data:image/png,x 1x"><!-- <img src="no.png"> -->
       <script>"<img src='no.png'>"</script><img src="${'x'.repeat(5000)}.png">`;
-    expect(await urls(html)).toEqual([]);
+    const { images } = await read(html);
+    expect(images.map(({ url, skip }) => [url.slice(0, 5), skip?.code])).toEqual([
+      ['data:', 'embedded'],
+      ['blob:', 'embedded'],
+      ['data:', 'embedded'],
+    ]);
   });
 
   test('addresses are resolved and normalised', async () => {
@@ -122,16 +127,15 @@ describe('the words around an image', () => {
       '<a href=big.jpg><img src=small.jpg alt="A cat"></a><a href=dog.jpg>A dog</a>',
     );
     expect(images.map(({ url, context }) => [url.split('/').at(-1), context.alt, context.caption])).toEqual([
-      ['small.jpg', 'A cat', undefined],
       ['big.jpg', 'A cat', undefined],
       ['dog.jpg', undefined, 'A dog'],
     ]);
   });
 
-  test('an image that is shown twice has the words of both places', async () => {
+  test('an image that is shown twice has the words of both places, those of where it is shown first', async () => {
     const html = `<meta property="og:image" content="a.jpg"><meta property="og:image:alt" content="shared">
       <h1>Top</h1><img src=a.jpg alt="shown">`;
-    expect(await contextOf(html)).toEqual({ alt: 'shared', heading: 'Top' });
+    expect(await contextOf(html)).toEqual({ alt: 'shown', heading: 'Top' });
   });
 
   test('no words come from scripts, styles and drawings', async () => {
@@ -187,9 +191,9 @@ describe('what nobody should write', () => {
 
   test('a page of nothing but images or depth ends, and is bounded', async () => {
     const many = Array.from({ length: 12_000 }, (_, n) => `<img src=${n}.jpg>`).join('');
-    expect((await extractImages([many], page, 'imagedex', async () => undefined)).images.length).toBe(10_000);
+    expect((await extractImages([many], page, reading)).images.length).toBe(10_000);
     const deep = ['<img src=a.jpg>', '<div>'.repeat(2000), '<img src=b.jpg>'];
-    const view = await extractImages(deep, page, 'imagedex', async () => undefined);
+    const view = await extractImages(deep, page, reading);
     expect([view.images.length, view.isCut]).toEqual([1, true]);
     expect((await read('<img src=a.jpg>')).isCut).toBe(false);
   });
@@ -197,8 +201,7 @@ describe('what nobody should write', () => {
 
 describe('the characters of a page', () => {
   const alt = async (body: Buffer, contentType?: string) =>
-    (await extractImages(pageText(body, contentType), page, 'imagedex', async () => undefined)).images[0]
-      ?.context.alt;
+    (await extractImages(pageText(body, contentType), page, reading)).images[0]?.context.alt;
   const html = (text: string, meta = '') => `${meta}<img src=a.jpg alt="${text}">`;
 
   test.each<[string, Buffer, string | undefined, string]>([

@@ -1,238 +1,244 @@
-// Follows the elements of a page as they open and close, and keeps what they show with the words around it.
-import { isImageUrl } from '../image-url.ts';
+// Follows the elements of a page as they open and close, and hands each to what finds something in it.
 import { normaliseUrl } from '../normalise-url.ts';
-import { noDirectives, robotsDirectives } from '../robots-directives.ts';
-import { type Draft, type PageContents, PageFinds } from './finds.ts';
+import { noDirectives, type RobotsDirectives, robotsDirectives } from '../robots-directives.ts';
+import { Backgrounds } from './backgrounds.ts';
+import type { Sheet } from './css.ts';
+import { type Draft, type Find, licenceAddress, PageFinds } from './finds.ts';
+import { Frames } from './frames.ts';
+import { Head } from './head.ts';
+import { maxJsonLdLength, type PageFacts, readJsonLd } from './json-ld.ts';
+import { Languages } from './languages.ts';
+import { lazyPicture } from './lazy.ts';
+import { Links } from './links.ts';
+import { marksOf, type PageRules } from './marks.ts';
 import { Outline } from './outline.ts';
-import { bestCandidate, type Candidate, srcCandidate, srcsetCandidates } from './srcset.ts';
+import { Pictures } from './pictures.ts';
+import { type PageImage, resolveFinds } from './resolve.ts';
 import { Words, words } from './words.ts';
 
-type Attributes = Readonly<Record<string, string>>;
+export type Attributes = Readonly<Record<string, string>>;
 
-interface Anchor {
-  readonly href: string | undefined;
-  readonly isFollowed: boolean;
-  readonly text: Words;
-  /** What the image within it shows is what a linked image shows. */
-  alt: string | undefined;
-  readonly at: Draft;
+export interface PageContents {
+  readonly title: string | null;
+  /** Each once, in the page's order. */
+  readonly images: readonly PageImage[];
+  /** Normalised, each once: pages and whatever else, never images by their extension. */
+  readonly links: readonly string[];
+  /** True where it was not read to its end. */
+  readonly isCut: boolean;
+  /** What its meta tags ask for. */
+  readonly directives: RobotsDirectives;
 }
 
-interface Figure {
-  readonly drafts: Draft[];
-  readonly caption: Words;
-  hasCaption: boolean;
-}
-
-interface Picture {
-  readonly sources: Candidate[];
-  img: Attributes | undefined;
-}
-
-const describedTypes = /^image\/(jpe?g|pjpeg|png|x-png|webp|gif|avif|tiff)\s*(;|$)/i;
 const silent = ['script', 'style', 'noscript', 'template', 'svg', 'textarea'];
 /** The parser's time for one element grows with the number of open ones, so a page of unclosed ones would hold us up. */
 const maxDepth = 1000;
 
 export class PageReader {
+  readonly #url: string;
   readonly #agent: string;
-  readonly #finds: PageFinds;
-  #base: string;
-  #hasBase = false;
+  readonly #finds = new PageFinds();
   readonly #outline = new Outline();
-  readonly #directives: string[] = [];
-  readonly #figures: Figure[] = [];
+  readonly #frames = new Frames();
+  readonly #languages = new Languages();
+  readonly #links = new Links(this.#finds);
+  readonly #head: Head;
+  readonly #pictures: Pictures;
+  readonly #backgrounds: Backgrounds;
+  #base: string | undefined;
   #title: Words | undefined;
   #isTitleOpen = false;
   #silence = 0;
   #depth = 0;
   isTooDeep = false;
-  #inCaption = 0;
-  #anchor: Anchor | undefined;
-  #picture: Picture | undefined;
-  /** og:image and its like, with the alt text that follows. */
-  #shared: Draft | undefined;
+  /** The JSON-LD that is being read. */
+  #json: string | undefined;
+  #jsonFacts: PageFacts = {};
 
   constructor(url: string, agent: string) {
-    this.#base = url;
-    this.#finds = new PageFinds(url);
+    this.#url = url;
     this.#agent = agent;
+    this.#head = new Head(this.#finds, agent);
+    const around = () => this.#around();
+    this.#pictures = new Pictures(around, (find) => this.#show(find));
+    this.#backgrounds = new Backgrounds(around, (find) => this.#finds.add(find));
   }
 
   open(name: string, attributes: Attributes): void {
     this.#depth++;
     if (this.#depth > maxDepth) this.isTooDeep = true;
     if (silent.includes(name)) this.#silence++;
+    this.#languages.open(this.#depth, attributes);
     this.#outline.open(name, attributes);
-    openers[name]?.(this, attributes);
+    this.#openElement(name, attributes);
+    this.#backgrounds.open(name, attributes);
   }
 
   text(text: string): void {
     if (this.#isTitleOpen) this.#title?.add(text);
+    if (this.#json !== undefined && this.#json.length <= maxJsonLdLength) this.#json += text;
+    this.#backgrounds.text(text);
     if (this.#silence > 0) return;
     this.#outline.text(text);
-    this.#anchor?.text.add(text);
-    if (this.#inCaption > 0) this.#figures.at(-1)?.caption.add(text);
+    this.#links.text(text);
+    this.#frames.text(text);
   }
 
   close(name: string): void {
+    this.#languages.close(this.#depth);
     this.#depth--;
     if (silent.includes(name) && this.#silence > 0) this.#silence--;
     this.#outline.close(name);
+    this.#backgrounds.close(name);
     if (name === 'title') this.#isTitleOpen = false;
-    else if (name === 'picture') this.closePicture();
-    else if (name === 'a') this.closeAnchor();
-    else if (name === 'figure') this.closeFigure();
-    else if (name === 'figcaption' && this.#inCaption > 0) this.#inCaption--;
+    else if (name === 'picture') this.#pictures.closePicture();
+    else if (name === 'a') this.#links.close((find) => this.#keep(find));
+    else if (name === 'figure') this.#frames.closeFigure();
+    else if (name === 'figcaption') this.#frames.closeCaption();
+    else if (name === 'article') this.#frames.closeArticle();
+    else if (name === 'script') this.#closeScript();
   }
 
-  view(): PageContents {
-    this.closePicture();
-    this.closeAnchor();
-    while (this.#figures.length > 0) this.closeFigure();
+  /** Normalised addresses of the style sheets that it links, and the text of its own. */
+  sheets(): { readonly linked: readonly string[]; readonly own: string; readonly base: string } {
+    const base = this.#baseUrl();
+    const linked = [...this.#head.sheets].flatMap((address) => normaliseUrl(address, base) ?? []);
+    return { linked: [...new Set(linked)], own: this.#backgrounds.styles(), base };
+  }
+
+  /** `sheets`: those that it is painted with. `facts`: what is known of the page besides. */
+  async view(
+    sheets: readonly Sheet[],
+    facts: PageFacts,
+    rules: PageRules,
+    breathe: () => Promise<void>,
+  ): Promise<PageContents> {
+    this.#pictures.closePicture();
+    this.#links.close((find) => this.#keep(find));
+    this.#frames.end();
+    for (const sheet of sheets) for (const find of this.#backgrounds.shownOf(sheet)) this.#finds.add(find);
     const title = this.#title?.text();
-    const directives =
-      this.#directives.length === 0 ? noDirectives : robotsDirectives(this.#directives, this.#agent);
+    const { directives, facts: said } = this.#head;
+    const base = this.#baseUrl();
+    const images = await resolveFinds(this.#finds.finds(), {
+      page: normaliseUrl(this.#url),
+      base,
+      rules,
+      title,
+      facts: {
+        publishedAt: said.publishedAt ?? this.#jsonFacts.publishedAt ?? facts.publishedAt,
+        language: said.language ?? facts.language ?? this.#jsonFacts.language,
+        credit: this.#jsonFacts.credit ?? said.credit,
+        licence: said.licence ?? this.#jsonFacts.licence,
+      },
+      icons: this.#finds.icons,
+      breathe,
+    });
     return {
       title: title ?? null,
-      images: this.#finds.images(title),
-      links: this.#finds.links(),
+      images,
+      links: this.#finds.links(base),
       isCut: this.isTooDeep || this.#finds.isFull,
-      directives,
+      directives: directives.length === 0 ? noDirectives : robotsDirectives(directives, this.#agent),
     };
   }
 
-  openBase({ href }: Attributes): void {
-    if (this.#hasBase || href === undefined) return;
-    this.#hasBase = true;
-    this.#base = normaliseUrl(href, this.#base) ?? this.#base;
+  #openElement(name: string, attributes: Attributes): void {
+    const open = Object.hasOwn(this.#openers, name) ? this.#openers[name] : undefined;
+    if (open === undefined) this.#openOther(attributes);
+    else open(attributes);
   }
 
-  openTitle(): void {
+  readonly #openers: Readonly<Record<string, (attributes: Attributes) => void>> = {
+    img: (attributes) => this.#pictures.image(attributes),
+    picture: () => this.#pictures.openPicture(),
+    source: (attributes) => this.#pictures.openSource(attributes),
+    a: (attributes) => this.#openAnchor(attributes),
+    area: (attributes) => this.#links.page(attributes),
+    figure: () => this.#frames.openFigure(),
+    figcaption: () => this.#frames.openCaption(),
+    article: () => this.#frames.openArticle(),
+    time: ({ datetime }) => this.#frames.time(datetime?.slice(0, 100)),
+    meta: (attributes) => this.#head.meta(attributes),
+    link: (attributes) => this.#head.link(attributes),
+    // The first counts for all addresses, also for those before it.
+    base: ({ href }) => {
+      this.#base ??= href;
+    },
+    title: () => this.#openTitle(),
+    script: ({ type = '' }) => {
+      if (/^\s*application\/ld\+json/i.test(type)) this.#json = '';
+    },
+    video: ({ src: _, 'data-src': __, ...attributes }) =>
+      this.#pictures.single(attributes['poster'] ?? attributes['data-poster'], attributes),
+    input: (attributes) => {
+      if (/^\s*image\s*$/i.test(attributes['type'] ?? ''))
+        this.#pictures.single(attributes['src'], attributes);
+    },
+    // Within a drawing; elsewhere browsers take it for an img.
+    image: ({ href, 'xlink:href': older, src }) => this.#pictures.single(href ?? older ?? src, {}),
+    object: (attributes) => this.#pictures.object(attributes),
+    embed: (attributes) => this.#pictures.object(attributes),
+    iframe: ({ src, 'data-src': lazy }) => this.#links.page({ href: src ?? lazy ?? '' }),
+    frame: ({ src = '' }) => this.#links.page({ href: src }),
+  };
+
+  #openAnchor(attributes: Attributes): void {
+    if (hasRel(attributes, 'license')) this.#licence(attributes['href'] ?? '');
+    this.#links.open(attributes, this.#around(), (find) => this.#keep(find));
+  }
+
+  /** Galleries that are made by scripts keep their pictures in attributes of elements that show nothing. */
+  #openOther(attributes: Attributes): void {
+    const lazy = lazyPicture(attributes);
+    if (lazy === undefined) return;
+    const alt = words('alt', attributes['aria-label']) ?? words('alt', attributes['title']);
+    const draft = { ...this.#around(), alt };
+    this.#show({ ...lazy, draft, marks: marksOf(attributes), way: 'shown' });
+  }
+
+  #baseUrl(): string {
+    return (this.#base === undefined ? undefined : normaliseUrl(this.#base, this.#url)) ?? this.#url;
+  }
+
+  #openTitle(): void {
     if (this.#silence > 0 || this.#title !== undefined) return;
     this.#title = new Words('title');
     this.#isTitleOpen = true;
   }
 
-  openMeta(attributes: Attributes): void {
-    const name = (attributes['name'] ?? attributes['property'] ?? '').trim().toLowerCase();
-    const content = attributes['content'] ?? '';
-    if (name === 'robots' || name === this.#agent) this.#directives.push(content);
-    else if (/^(og:image(:(url|secure_url))?|twitter:image(:src)?)$/.test(name)) this.#share(content);
-    else if (name === 'og:image:alt' || name === 'twitter:image:alt') {
-      if (this.#shared !== undefined) this.#shared.alt ??= words('alt', content);
-    } else if (attributes['http-equiv']?.trim().toLowerCase() === 'refresh') {
-      this.#link(/url\s*=\s*["']?([^"']+)/i.exec(content)?.[1]);
-    }
+  #licence(href: string): void {
+    const licence = words('licence', licenceAddress(href));
+    if (licence !== undefined && !this.#frames.licence(licence)) this.#head.facts.licence ??= licence;
   }
 
-  openAnchor(attributes: Attributes): void {
-    // A link in a link ends the first.
-    this.closeAnchor();
-    const { href, rel = '' } = attributes;
-    const isFollowed = !/(^|\s)nofollow(\s|$)/i.test(rel);
-    this.#anchor = { href, isFollowed, text: new Words('caption'), alt: undefined, at: this.#around() };
+  #closeScript(): void {
+    const text = this.#json;
+    this.#json = undefined;
+    if (text === undefined) return;
+    const { finds, facts } = readJsonLd(text);
+    for (const find of finds) this.#finds.add(find);
+    for (const [name, value] of Object.entries(facts)) this.#jsonFacts[name as keyof PageFacts] ??= value;
   }
 
-  closeAnchor(): void {
-    const anchor = this.#anchor;
-    this.#anchor = undefined;
-    if (anchor?.href === undefined) return;
-    const url = normaliseUrl(anchor.href, this.#base);
-    if (url === undefined) return;
-    if (isImageUrl(url)) this.#add(url, { ...anchor.at, alt: anchor.alt, caption: anchor.text.text() });
-    else if (anchor.isFollowed) this.#link(anchor.href);
+  #show(find: Find): void {
+    this.#keep(find);
+    this.#links.shows(find);
   }
 
-  openArea({ href, rel = '' }: Attributes): void {
-    if (!/(^|\s)nofollow(\s|$)/i.test(rel)) this.#link(href);
-  }
-
-  openFigure(): void {
-    this.#figures.push({ drafts: [], caption: new Words('caption'), hasCaption: false });
-  }
-
-  openCaption(): void {
-    const figure = this.#figures.at(-1);
-    if (figure === undefined) return;
-    figure.hasCaption = true;
-    this.#inCaption++;
-  }
-
-  closeFigure(): void {
-    const figure = this.#figures.pop();
-    if (figure === undefined) return;
-    this.#inCaption = 0;
-    const caption = figure.hasCaption ? figure.caption.text() : undefined;
-    if (caption !== undefined) for (const draft of figure.drafts) draft.caption = caption;
-  }
-
-  openPicture(): void {
-    this.closePicture();
-    this.#picture = { sources: [], img: undefined };
-  }
-
-  openSource({ srcset = '', type }: Attributes): void {
-    if (this.#picture === undefined || (type !== undefined && !describedTypes.test(type.trim()))) return;
-    this.#picture.sources.push(...srcsetCandidates(srcset));
-  }
-
-  openImage(attributes: Attributes): void {
-    if (this.#picture !== undefined && this.#picture.img === undefined) this.#picture.img = attributes;
-    else this.#show(attributes, []);
-  }
-
-  closePicture(): void {
-    const picture = this.#picture;
-    this.#picture = undefined;
-    if (picture !== undefined) this.#show(picture.img ?? {}, picture.sources);
-  }
-
-  /** One location of an img, and of the sources around it. Of equals the img's own: every browser can show it. */
-  #show(img: Attributes, sources: readonly Candidate[]): void {
-    const own = srcsetCandidates(img['srcset'] ?? '');
-    const hasPlain = own.some(({ width, density }) => width !== null || density === 1);
-    const src = hasPlain ? [] : srcCandidate(img['src']);
-    const chosen = bestCandidate([...src, ...own, ...sources]);
-    const url = chosen && normaliseUrl(chosen.url, this.#base);
-    if (url === undefined) return;
-    const alt = words('alt', img['alt']);
-    if (this.#anchor !== undefined) this.#anchor.alt ??= alt;
-    this.#add(url, { ...this.#around(), alt });
-  }
-
-  #share(content: string): void {
-    const url = normaliseUrl(content, this.#base);
-    this.#shared = url === undefined ? undefined : this.#add(url, {});
+  #keep(find: Find): void {
+    this.#frames.add(this.#finds.add(find).draft);
   }
 
   #around(): Draft {
-    const href = this.#anchor?.href;
-    const link = href === undefined ? undefined : normaliseUrl(href, this.#base);
-    return { heading: this.#outline.heading(), section: this.#outline.section(), link };
-  }
-
-  #add(url: string, draft: Draft): Draft {
-    const kept = this.#finds.image(url, draft);
-    this.#figures.at(-1)?.drafts.push(kept);
-    return kept;
-  }
-
-  #link(href: string | undefined): void {
-    const url = href === undefined ? undefined : normaliseUrl(href, this.#base);
-    if (url !== undefined) this.#finds.link(url);
+    return {
+      heading: this.#outline.heading(),
+      section: this.#outline.section(),
+      link: this.#links.href(),
+      language: this.#languages.current(),
+    };
   }
 }
 
-const openers: Readonly<Record<string, (page: PageReader, attributes: Attributes) => void>> = {
-  base: (page, attributes) => page.openBase(attributes),
-  title: (page) => page.openTitle(),
-  meta: (page, attributes) => page.openMeta(attributes),
-  a: (page, attributes) => page.openAnchor(attributes),
-  area: (page, attributes) => page.openArea(attributes),
-  figure: (page) => page.openFigure(),
-  figcaption: (page) => page.openCaption(),
-  picture: (page) => page.openPicture(),
-  source: (page, attributes) => page.openSource(attributes),
-  img: (page, attributes) => page.openImage(attributes),
-};
+const hasRel = ({ rel = '' }: Attributes, name: string): boolean =>
+  rel.toLowerCase().split(/\s+/).includes(name);

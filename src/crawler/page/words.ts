@@ -1,6 +1,14 @@
 // The words of a page that images are found by: white space collapsed, and never very long.
 
-const maxWords = { alt: 500, caption: 1000, heading: 300, title: 300, section: 300 } as const;
+const maxWords = {
+  alt: 500,
+  caption: 1000,
+  heading: 300,
+  title: 300,
+  section: 300,
+  credit: 200,
+  licence: 200,
+} as const;
 
 /** Collects the text of one element, no more than is kept in the end. */
 export class Words {

@@ -4,20 +4,22 @@ import type { LocationRecord, PageRecord } from '../../ledger.ts';
 import { type Answer, type Refused, statusFailure } from '../../net/answer.ts';
 import type { Lookup } from '../../net/connector.ts';
 import { portOf } from '../../net/public-address.ts';
-import type { Location, PageContext, SourceId, Validators } from '../../record.ts';
+import type { Location, SourceId, Validators } from '../../record.ts';
 import { fetchImage } from '../fetch-image.ts';
 import type { HostGate } from '../host-gate.ts';
 import { type ImageBounds, openImageBounds } from '../image-hosts.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
 import { openPoliteFetch, type PoliteFetch, type Surroundings } from '../polite-fetch.ts';
-import type { Budget, EarlierOf, Expandable, Expansion, Fetched, ImageSighting, Source } from '../source.ts';
+import type { Budget, EarlierOf, Expandable, Expansion, Fetched, Source } from '../source.ts';
 import { conditions, hasConditions, isMissing, screenPage } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
 import { comparable, isSameContent, seenValidators } from './web/comparable.ts';
 import { listingOf } from './web/listing-address.ts';
 import { Listings, listingItem } from './web/listings.ts';
 import { readPage } from './web/page.ts';
+import { Sheets } from './web/sheets.ts';
+import { pageSighting } from './web/sighting.ts';
 
 export const options = crawlerOptions;
 
@@ -50,7 +52,8 @@ export async function open({ address, settings, headers = {}, ...rest }: WebSour
 }
 
 /** Raised when pages are read otherwise: then those that have not changed are read anew, too. */
-const readAs = 'page 2';
+const readAsOf = ({ minImagePixels, skipDecoration }: CrawlerSettings): string =>
+  `page 2, from ${minImagePixels} pixels${skipDecoration ? ', no decoration' : ''}`;
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
 
 class WebSource implements Source {
@@ -60,6 +63,8 @@ class WebSource implements Source {
   readonly #settings: CrawlerSettings;
   readonly #web: PoliteFetch;
   readonly #listings: Listings;
+  readonly #sheets: Sheets;
+  readonly #readAs: string;
   readonly #imageBounds: ImageBounds;
   /** Of the start page, and of the one that it redirects to. */
   readonly #ownHosts: Set<string>;
@@ -71,6 +76,8 @@ class WebSource implements Source {
     this.#start = start;
     this.#settings = settings;
     this.#web = web;
+    this.#sheets = new Sheets(web);
+    this.#readAs = readAsOf(settings);
     this.#listings = new Listings(this.id, hostOf(start), web);
     this.#ownHosts = new Set([hostOf(start)]);
     this.#imageBounds = openImageBounds(settings.imageHosts, (host) => this.#ownHosts.has(host));
@@ -81,7 +88,7 @@ class WebSource implements Source {
     signal: AbortSignal,
     earlierOf?: EarlierOf,
   ): Promise<readonly Expandable[]> {
-    const validators = comparable(await earlierOf?.(this.#start), readAs);
+    const validators = comparable(await earlierOf?.(this.#start), this.#readAs);
     const asked = await this.#askPage(this.#start, validators, undefined, signal);
     // Of another page, where it leads now, it would say nothing.
     const isOther = asked.outcome === 'answered' && asked.status === 304 && asked.url !== this.#start;
@@ -121,11 +128,11 @@ class WebSource implements Source {
         ? { outcome: 'skipped', code: 'not_html', reason: `${url.href} is of another host` }
         : undefined;
     };
-    const validators = comparable(earlier, readAs);
+    const validators = comparable(earlier, this.#readAs);
     const ask = () => this.#askPage(item.address, validators, isInBounds, signal);
     const first = this.#remembered(item.address, validators) ?? (await ask());
     const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
-    if (hasLeft) return blank([]);
+    if (hasLeft) return blank(this.#readAs, []);
     if (answer.outcome !== 'answered') return answer;
     if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
     if (answer.status !== 200) {
@@ -135,13 +142,13 @@ class WebSource implements Source {
     }
     const url = normaliseUrl(answer.url) as string;
     if (url === item.address) {
-      const seen = seenValidators(answer, readAs);
+      const seen = seenValidators(answer, this.#readAs);
       if (isSameContent(seen, validators)) return { outcome: 'unchanged', validators: seen };
-      return this.#expandAnswer(item, collection, answer);
+      return this.#expandAnswer(item, collection, answer, signal);
     }
     // A redirect is a page with one link: what lies there may be reached by other ways too.
     this.#answer = { url, answer };
-    return blank([this.further(url, item.depth)]);
+    return blank(this.#readAs, [this.further(url, item.depth)]);
   }
 
   fetch(
@@ -224,36 +231,41 @@ class WebSource implements Source {
     return answer.status === 304 && !hasConditions(validators) ? undefined : answer;
   }
 
-  async #expandAnswer(item: Expandable, collection: string, answer: Answer): Promise<Expansion> {
-    const page = await readPage(answer, hostOf(item.address));
+  async #expandAnswer(
+    item: Expandable,
+    collection: string,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<Expansion> {
+    const host = hostOf(item.address);
+    const page = await readPage(answer, host, {
+      rules: this.#settings,
+      sheetOf: (url) => this.#sheets.of(url, host, signal),
+    });
     if (page.kind === 'skipped') return { outcome: 'skipped', code: page.code, reason: page.reason };
     if (page.kind === 'image') {
       // No page shows it, and whether it may be taken is asked when it is fetched.
-      const images = [this.#sighting(collection, item.address, null)];
+      const location = webLocation(collection, this.id, item.address);
+      const images = [{ location, partition: location.host, context: null }];
       return { outcome: 'expanded', page: null, further: [], images, isPartial: false };
     }
     return {
       outcome: 'expanded',
       page: {
         title: page.title,
-        validators: seenValidators(answer, readAs),
+        validators: seenValidators(answer, this.#readAs),
         ...(page.isOptedOut && { code: 'opted_out' as const }),
       },
       further: page.links.map((link) => this.further(link, item.depth + 1)),
-      images: page.images.map(({ url, context }) => this.#sighting(collection, url, context)),
+      images: page.images.map((image) => pageSighting(collection, this.id, item.address, image)),
       isPartial: page.isCut,
     };
-  }
-
-  #sighting(collection: string, url: string, context: PageContext | null): ImageSighting {
-    const location = webLocation(collection, this.id, url);
-    return { location, partition: location.host, context };
   }
 }
 
 const hostOf = (url: string): string => new URL(url).host;
 
-const blank = (further: readonly Expandable[]): Expansion => ({
+const blank = (readAs: string, further: readonly Expandable[]): Expansion => ({
   outcome: 'expanded',
   page: { title: null, validators: { readAs } },
   further,

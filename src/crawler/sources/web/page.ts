@@ -23,6 +23,10 @@ export type WebPage =
       readonly isCut: boolean;
       /** It asks that none of its images is taken. */
       readonly isOptedOut: boolean;
+      /** It asks that none of its links is followed. */
+      readonly isNoFollow: boolean;
+      /** Why a browser has to open it, where it has not all in its HTML. */
+      readonly reasonToRender: string | undefined;
     }
   | { readonly kind: 'image' }
   | { readonly kind: 'skipped'; readonly code: SkipCode; readonly reason: string };
@@ -65,6 +69,8 @@ export async function readPage(answer: Answer, host: string, reading: PageReadin
     links: noFollow ? [] : view.links.filter((link) => isPageOf(host, new URL(link))),
     isCut: view.isCut || answer.isCut,
     isOptedOut: noImages !== null,
+    isNoFollow: noFollow,
+    reasonToRender: view.reasonToRender,
   };
 }
 
