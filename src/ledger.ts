@@ -155,6 +155,8 @@ export interface CrawlRecord {
   readonly fresh: boolean;
   /** Of nothing but what failed before: it starts at no root. */
   readonly isRetry: boolean;
+  /** Of a retry: what it tries again; absent where that is everything that has failed. */
+  readonly retryOf?: FailureFilter;
   /** Of nothing but what a watch has seen to change: it starts at no root, and concludes from nothing that it does not see. */
   readonly changesOnly?: boolean;
   /** Pages that are not due are not asked for. */
@@ -260,6 +262,15 @@ export interface FailureRecord {
   readonly at: Timestamp;
   /** Not to be tried before, where the other side said so. */
   readonly notBefore?: Timestamp;
+}
+
+/** Which failures are meant; without a field, all. */
+export interface FailureFilter {
+  readonly source?: SourceId;
+  readonly subject?: FailureRecord['subject'];
+  readonly stage?: Stage;
+  readonly code?: FailureCode;
+  readonly host?: string;
 }
 
 /** When crawls of a collection start: one schedule a collection, whose name is its id. */

@@ -40,6 +40,7 @@ const floors = [
       'owner.ts',
       'patient.ts',
       'turns.ts',
+      'full-jitter.ts',
       'net/',
       'labels/',
       'sqlite/',

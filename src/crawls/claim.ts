@@ -8,6 +8,7 @@ import {
   type CollectionRecord,
   type CrawlRecord,
   changePlanned,
+  type FailureFilter,
   type Ledger,
   type StartedBy,
   type Stored,
@@ -25,8 +26,10 @@ export interface Claim {
   readonly maxImages: number | null;
   readonly fresh: boolean;
   readonly isRetry: boolean;
+  readonly retryOf?: FailureFilter;
   readonly changesOnly?: boolean;
   readonly startedBy: StartedBy;
+  readonly onlyDue?: boolean;
   readonly unavailable?: readonly UnavailableSource[];
   readonly sourceSettings: Readonly<Record<SourceId, Readonly<Record<string, unknown>>>>;
 }
@@ -229,11 +232,12 @@ const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1
 
 const isCarriedOn = (
   unfinished: CrawlRecord,
-  { sources, fresh, isRetry, changesOnly = false }: Claim,
+  { sources, fresh, isRetry, retryOf, changesOnly = false }: Claim,
 ): boolean =>
   !fresh &&
   unfinished.state === 'running' &&
   unfinished.isRetry === isRetry &&
+  JSON.stringify(unfinished.retryOf) === JSON.stringify(retryOf) &&
   (unfinished.changesOnly ?? false) === changesOnly &&
   unfinished.sources.length === sources.length &&
   unfinished.sources.every((source) => sources.includes(source));
@@ -248,7 +252,9 @@ const begun = (wanted: Claim, { owner, queue }: Claimant): CrawlRecord => ({
   state: 'running',
   fresh: wanted.fresh,
   isRetry: wanted.isRetry,
+  ...(wanted.retryOf === undefined ? {} : { retryOf: wanted.retryOf }),
   ...(wanted.changesOnly === true ? { changesOnly: true } : {}),
+  ...((wanted.onlyDue ?? wanted.startedBy === 'schedule') && !isInPart(wanted) && { onlyDue: true }),
   maxImages: wanted.maxImages,
   // What it does not see is no sign of anything.
   partial: isInPart(wanted),

@@ -1,7 +1,14 @@
 // Crawls that run beside other work in one process: begun, followed and stopped together.
 import type { CrawlReport } from '../crawl-report.ts';
 import type { Log } from '../log.ts';
-import { type CrawlParts, type CrawlRequest, retryFailures, runCrawl, type Watch } from './crawls.ts';
+import {
+  type CrawlParts,
+  type CrawlRequest,
+  type RetryRequest,
+  retryFailures,
+  runCrawl,
+  type Watch,
+} from './crawls.ts';
 
 export interface Begun {
   readonly crawlId: string;
@@ -19,7 +26,7 @@ export interface CrawlRunner {
   /** Resolves when the crawl has begun. Throws `source_unavailable` and `crawl_running`, as `runCrawl` does. */
   start(open: OpenParts, request: CrawlRequest): Promise<Begun>;
   /** null where nothing has failed. */
-  retry(open: OpenParts, request: Pick<CrawlRequest, 'collection' | 'startedBy'>): Promise<Begun | null>;
+  retry(open: OpenParts, request: RetryRequest): Promise<Begun | null>;
   /** Stops them, so that the next process can carry on, and waits for them. */
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { type CrawlReport, crawlReport } from '../crawl-report.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
 import type { Source } from '../crawler/source.ts';
 import { ImagedexError } from '../errors.ts';
-import { type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
+import { type FailureFilter, type Ledger, listAll, type StartedBy, type Stored } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Patience } from '../patient.ts';
 import { type SourceId, standardInput } from '../record.ts';
@@ -24,6 +24,7 @@ import {
 } from './claim.ts';
 import { conclude } from './conclude.ts';
 import { type OnProgress, startClock } from './crawl-clock.ts';
+import { isDue } from './failure-list.ts';
 import { closeSources, openSources, type Roots, type Sources } from './open-sources.ts';
 import { runPipeline } from './pipeline.ts';
 import { retryItems } from './retry-items.ts';
@@ -36,6 +37,8 @@ export interface CrawlRequest {
   /** Abandons an unfinished crawl of these sources and ignores validators. Deletes nothing. */
   readonly fresh: boolean;
   readonly startedBy: StartedBy;
+  /** Asks only for pages that are due; without it, that is so of what a schedule starts. */
+  readonly onlyDue?: boolean;
   /** Of nothing but these, in the one source. */
   readonly changes?: Changes;
 }
@@ -136,20 +139,26 @@ const settingsOf = async (
     ),
   );
 
+export interface RetryRequest extends Pick<CrawlRequest, 'collection' | 'startedBy'> {
+  /** Only these; without it everything that has failed. */
+  readonly filter?: FailureFilter;
+}
+
 /** A crawl of nothing but what has failed. Concludes nothing from what it does not see. null where nothing has. */
 export async function retryFailures(
   patient: CrawlParts,
-  { collection, startedBy }: Pick<CrawlRequest, 'collection' | 'startedBy'>,
+  { collection, startedBy, filter = {} }: RetryRequest,
   watch: Watch,
 ): Promise<CrawlReport | null> {
   const parts = until(patient, watch.signal);
-  const failures = await failuresOf(parts.ledger, collection);
+  const failures = await dueFailures(parts.ledger, collection, filter);
   if (failures.length === 0) return null;
   const sources = await freeSources(parts, collection, [
     ...new Set(failures.map(({ record }) => record.source)),
   ]);
   const sourceSettings = await settingsOf(parts, collection, sources);
-  const base = { collection, sources, maxImages: null, fresh: false, isRetry: true };
+  const retryOf = Object.keys(filter).length === 0 ? {} : { retryOf: filter };
+  const base = { collection, sources, maxImages: null, fresh: false, isRetry: true, ...retryOf };
   return work(parts, { ...base, startedBy, sourceSettings }, watch);
 }
 
@@ -174,9 +183,15 @@ async function freeSources(
   return free;
 }
 
-async function failuresOf(ledger: Ledger, collection: string): Promise<Stored<'failure'>[]> {
+/** Those whose host has asked for a later try are left for that. */
+async function dueFailures(
+  ledger: Ledger,
+  collection: string,
+  filter: FailureFilter,
+): Promise<Stored<'failure'>[]> {
   const failures: Stored<'failure'>[] = [];
-  for await (const failure of listAll(ledger, 'failure', { collection })) failures.push(failure);
+  for await (const failure of listAll(ledger, 'failure', { collection, ...filter }))
+    if (isDue(failure.record)) failures.push(failure);
   return failures;
 }
 
@@ -227,12 +242,12 @@ async function prepare(
   }
   await purgeEnded(ledger, queue, collection);
   const { found } = (await crawlReport(ledger, id))!;
-  const limits = await pageLimits(ledger, id, collection, sourceSettings);
+  const limits = await pageLimits(ledger, { id, record }, collection, sourceSettings);
   const maxPerHost = Math.max(1, ...Object.values(sourceSettings).map(connectionsOf));
   const crawl: PipelineCrawl = { id, record, sources, foundBefore: found, limits, maxPerHost };
   await queue.put(roots.map(({ source, item }) => expandItem(crawl, source, item)));
   if (isRetry) {
-    const failures = await failuresOf(ledger, collection);
+    const failures = await dueFailures(ledger, collection, record.retryOf ?? {});
     await queue.put(
       await retryItems(
         ledger,
@@ -253,14 +268,20 @@ const connectionsOf = (settings: Readonly<Record<string, unknown>>): number =>
 
 async function pageLimits(
   ledger: Ledger,
-  crawlId: string,
+  { id, record }: Pick<Claimed, 'id' | 'record'>,
   collection: string,
   settings: Claim['sourceSettings'],
 ): Promise<PipelineCrawl['limits']> {
   const limits = Object.entries(settings).map(async ([source, of]) => {
-    const { maxPages, maxDepth } = of as unknown as CrawlerSettings;
-    const [tally] = await ledger.tally('page', { crawlId, collection, source }, []);
-    return [source, { maxPages, maxDepth, pagesBefore: tally?.count ?? 0 }] as const;
+    const { maxPages, maxDepth, ...crawler } = of as unknown as CrawlerSettings;
+    const tallies = await ledger.tally('page', { crawlId: id, collection, source }, ['isListing']);
+    const pagesBefore = tallies.find(({ values }) => values.isListing !== true)?.count ?? 0;
+    const visiting = {
+      bounds: { minHours: crawler.revisitMinHours, maxHours: crawler.revisitMaxHours },
+      goneAfter: crawler.goneAfter,
+      onlyDue: record.onlyDue === true && crawler.revisit === 'adaptive',
+    };
+    return [source, { maxPages, maxDepth, pagesBefore, visiting }] as const;
   });
   return new Map(await Promise.all(limits));
 }

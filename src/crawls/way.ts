@@ -1,8 +1,10 @@
 // What the steps of every item's way share: the crawl it belongs to, and how items are put, retried and failed.
 import type { Blobs } from '../blobs/blobs.ts';
 import type { ByteBudget } from '../budget.ts';
+import type { Visiting } from '../crawler/page-view.ts';
 import type { Expandable, Source } from '../crawler/source.ts';
 import { type Failure, ImagedexError } from '../errors.ts';
+import { fullJitterMs } from '../full-jitter.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Projector } from '../indexer/project.ts';
 import type { DescribeStage } from '../inference/describe-image.ts';
@@ -61,6 +63,7 @@ export interface PageLimits {
   readonly maxDepth: number;
   /** Pages that the crawl has looked into before this process took it up. */
   readonly pagesBefore: number;
+  readonly visiting: Visiting;
 }
 
 /** What the handlers of one run of the pipeline are given. */
@@ -81,14 +84,19 @@ const crawlItem = ({ id, record }: PipelineCrawl, work: Work, partition: string 
 export const expandItem = (
   crawl: PipelineCrawl,
   source: SourceId,
-  { address, depth, partition, version }: Expandable,
+  { address, depth, partition, version, modifiedAt }: Expandable,
 ): Item<Work> => {
-  const work = { type: 'expand', source, address, depth, partition } as const;
-  return crawlItem(crawl, version === undefined ? work : { ...work, version }, partition);
+  const said = { ...(version !== undefined && { version }), ...(modifiedAt !== undefined && { modifiedAt }) };
+  return crawlItem(crawl, { type: 'expand', source, address, depth, partition, ...said }, partition);
 };
 
-export const fetchItem = (crawl: PipelineCrawl, source: Source, found: FoundImage): Item<Work> =>
-  crawlItem(crawl, { type: 'fetch', found }, source.partitionOf(found.location));
+export const fetchItem = (
+  crawl: PipelineCrawl,
+  source: Source,
+  found: FoundImage,
+  rests = false,
+): Item<Work> =>
+  crawlItem(crawl, { type: 'fetch', found, ...(rests && { rests }) }, source.partitionOf(found.location));
 
 export function sourceOf({ crawl }: Run, id: SourceId): Source {
   const source = crawl.sources.get(id);
@@ -126,12 +134,12 @@ const longestWaitMs = ({ parts }: Run): number => maxRetryMs / Math.max(1, parts
 /** Milliseconds after which the item comes again; undefined where it does not. */
 export function retryAfterMs(run: Run, lease: Lease<Work>, problem: Failure): number | undefined {
   if (problem.retry === 'never') return undefined;
-  // Half as much again or a quarter less, so that what failed together does not come again together.
-  const backoffMs = run.parts.settings.retryDelayMs * 2 ** (lease.attempt - 1) * (0.75 + Math.random() / 2);
+  const delays = { baseMs: run.parts.settings.retryDelayMs, maxMs: longestWaitMs(run) };
+  const backoffMs = fullJitterMs(lease.attempt, delays);
   const askedMs = problem.retryAfterMs ?? 0;
   if (problem.isUnasked) return askedMs > longestWaitMs(run) ? undefined : askedMs;
-  const waitMs = Math.max(backoffMs, askedMs);
-  return isLastAttempt(run, lease) || waitMs > longestWaitMs(run) ? undefined : waitMs;
+  if (isLastAttempt(run, lease) || askedMs > longestWaitMs(run)) return undefined;
+  return Math.min(askedMs + backoffMs, longestWaitMs(run));
 }
 
 export const comeAgain = (lease: Lease<Work>, problem: Failure, waitMs: number): Promise<void> =>
@@ -142,7 +150,7 @@ export const failureOf = (
   { crawl }: Run,
   { attempt }: Lease<Work>,
   source: SourceId,
-  { stage, code, reason }: Failure,
+  { stage, code, reason, retryAfterMs: askedMs }: Failure,
 ) =>
   ({
     collection: crawl.record.collection,
@@ -153,4 +161,5 @@ export const failureOf = (
     reason,
     attempts: attempt,
     at: now(),
+    ...(askedMs === undefined ? {} : { notBefore: new Date(Date.now() + askedMs).toISOString() }),
   }) as const satisfies Partial<FailureRecord>;

@@ -2,8 +2,9 @@
 import { type Failure, type FailureCode, failure, messageOf, type Stage } from '../errors.ts';
 import { EncodingError } from './decode.ts';
 
-const words: Readonly<Record<string, readonly [FailureCode, string]>> = {
-  ENOTFOUND: ['network_error', 'its host name is not known'],
+const words: Readonly<Record<string, readonly [FailureCode, string, 'never'?]>> = {
+  // What the name server itself denies; where it does not answer there is hope.
+  ENOTFOUND: ['network_error', 'its host name is not known', 'never'],
   EAI_AGAIN: ['network_error', 'its host name could not be looked up'],
   ECONNREFUSED: ['network_error', 'the connection was refused'],
   ECONNRESET: ['network_error', 'the connection was reset'],
@@ -21,8 +22,9 @@ const words: Readonly<Record<string, readonly [FailureCode, string]>> = {
 };
 
 export function netFailure(stage: Stage, url: string, error: unknown): Failure {
-  const { code, about } = explained(error);
-  return failure(stage, code, `${url}: ${about}`);
+  const { code, about, retry } = explained(error);
+  const problem = failure(stage, code, `${url}: ${about}`);
+  return retry === undefined ? problem : { ...problem, retry };
 }
 
 /** What is wrong with a certificate or what else TLS asks for, by the code that Node.js gives it. */
@@ -36,12 +38,22 @@ function unsafeBecause(name: string): string | undefined {
   return /SSL|TLS/.test(name) ? 'it does not speak TLS as this machine does' : undefined;
 }
 
+interface Explained {
+  readonly code: FailureCode;
+  readonly about: string;
+  /** Where it is not as its code says. */
+  readonly retry?: 'never' | undefined;
+}
+
+/** No certificate becomes a good one within minutes; a handshake that broke may succeed. */
+const isCertificate = (name: string): boolean => !/SSL|TLS(?!_CERT)/.test(name);
+
 /** Also the errors inside one: attempts at several addresses come as an AggregateError. */
-function explained(error: unknown): { code: FailureCode; about: string } {
+function explained(error: unknown): Explained {
   for (const one of causes(error)) {
     const name = String((one as NodeJS.ErrnoException).code ?? '');
     const known = words[name];
-    if (known !== undefined) return { code: known[0], about: known[1] };
+    if (known !== undefined) return { code: known[0], about: known[1], retry: known[2] };
     if (one.name === 'HTTPParserError')
       return { code: 'bad_response', about: `its answer is no HTTP: ${one.message}` };
     if (/^(Z_|ERR_BROTLI|ERR__|ERR_ZSTD|ZSTD)/.test(name)) {
@@ -50,7 +62,8 @@ function explained(error: unknown): { code: FailureCode; about: string } {
     if (one instanceof EncodingError) return { code: 'bad_response', about: one.message };
     const unsafe = unsafeBecause(name);
     if (unsafe !== undefined) {
-      return { code: 'network_error', about: `no safe connection: ${unsafe} (${messageOf(one)})` };
+      const about = `no safe connection: ${unsafe} (${messageOf(one)})`;
+      return { code: 'network_error', about, retry: isCertificate(name) ? 'never' : undefined };
     }
   }
   return { code: 'network_error', about: messageOf(error) || 'the connection failed' };

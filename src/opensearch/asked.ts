@@ -1,9 +1,9 @@
 // One read of OpenSearch, repeated for a few seconds while the cluster is away, full or too busy.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TemporaryError } from '../errors.ts';
+import { fullJitterMs } from '../full-jitter.ts';
 import type { Log } from '../log.ts';
 import { answerFault, faultOf, isTemporary } from './faults.ts';
-import { fullJitterMs } from './full-jitter.ts';
 
 const readPatienceMs = 5000;
 /** Of one try, where somebody waits: a node that hangs takes the request and never answers. */

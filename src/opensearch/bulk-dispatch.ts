@@ -9,7 +9,7 @@ import { BulkPace } from './bulk-pace.ts';
 import type { BulkQueue } from './bulk-queue.ts';
 import { type BulkRequest, sendBulk } from './bulk-request.ts';
 import type { Cluster } from './cluster.ts';
-import { fullJitterMs, type RetryDelays } from './full-jitter.ts';
+import { fullJitterMs, type RetryDelays } from '../full-jitter.ts';
 
 export interface BulkTiming extends RetryDelays {
   readonly requestTimeoutMs: number;

@@ -1,5 +1,5 @@
 // When requests may start: several at a time while there are answers, after a shared pause and one at a time while there are none.
-import { fullJitterMs, type RetryDelays } from './full-jitter.ts';
+import { fullJitterMs, type RetryDelays } from '../full-jitter.ts';
 
 export class BulkPace {
   readonly #delays: RetryDelays;

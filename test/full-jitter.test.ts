@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fullJitterMs } from '../../src/opensearch/full-jitter.ts';
+import { fullJitterMs } from '../src/full-jitter.ts';
 
 const delays = { baseMs: 100, maxMs: 5000 };
 
