@@ -76,7 +76,7 @@ export function assembleApp(parts: Parts): App {
     (now: Config): OpenParts =>
     async (signal) => {
       const made = await patience.until({ open: crawlParts.open }, signal).open();
-      return { ...made, ...configuredParts(now, made.ledger, log) };
+      return { ...made, ...configuredParts(now, made.ledger, log, parts.renderer) };
     };
   const openNow = async (): Promise<OpenParts> => openWith(await configNow());
   const toBegin = async (command: CrawlCommand, startedBy: StartedBy): Promise<ToBegin> => {
@@ -99,7 +99,7 @@ export function assembleApp(parts: Parts): App {
     async *dryRun(command, signal) {
       const now = await configNow();
       yield* dryRun(
-        { ledger, ...configuredParts(now, ledger, log) },
+        { ledger, ...configuredParts(now, ledger, log, parts.renderer) },
         await requestOf(now, ledger, command, 'command'),
         signal,
       );

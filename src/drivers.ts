@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Blobs } from './blobs/blobs.ts';
 import type { CrawlerSettings } from './crawler/options.ts';
 import type { Surroundings } from './crawler/polite-fetch.ts';
+import type { Renderer } from './crawler/render/renderer.ts';
 import type { Source } from './crawler/source.ts';
 import { ImagedexError } from './errors.ts';
 import type { Generations } from './indexer/generations.ts';
@@ -18,8 +19,14 @@ import type { SourceId } from './record.ts';
 import type { BlobsSettings } from './s3/options.ts';
 import type { Database } from './sqlite/database.ts';
 
+/** What sources are given of the process that opens them. */
+export interface SourceSurroundings extends Surroundings {
+  /** Absent where no page is to be opened in a browser. */
+  readonly renderer?: Renderer;
+}
+
 type OpenSource = (
-  options: Surroundings & {
+  options: SourceSurroundings & {
     readonly address: string;
     readonly settings: CrawlerSettings;
     /** Secrets, sent to the source's own origin only. */
@@ -107,7 +114,7 @@ export async function openSource(
   id: SourceId,
   settings: CrawlerSettings,
   headers: Readonly<Record<string, string>> = {},
-  surroundings: Surroundings = {},
+  surroundings: SourceSurroundings = {},
 ): Promise<Source> {
   const driver = id.slice(0, id.indexOf(':'));
   const load = sources[driver];

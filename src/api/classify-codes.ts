@@ -51,6 +51,8 @@ const codes: Readonly<Record<SkipCode | FailureCode, ClassifyErrorCode>> = {
   undecodable: 'UNDECODABLE',
   describer_died: 'DESCRIBE_FAILED',
   describe_timed_out: 'DESCRIBE_FAILED',
+  // Of crawls only: no page is opened here.
+  not_rendered: 'FETCH_FAILED',
   // Of crawls only: what is classified here is not stored.
   document_rejected: 'DESCRIBE_FAILED',
 };

@@ -6,6 +6,7 @@ import { isBlocked } from '../collections/blocks.ts';
 import type { SourceConfig } from '../collections/collection-config.ts';
 import { type Config, crawlerSettings } from '../config/config.ts';
 import type { CrawlerSettings } from '../crawler/options.ts';
+import type { Renderer } from '../crawler/render/renderer.ts';
 import { openRobotsFiles } from '../crawler/robots-files.ts';
 import { placeOf } from '../crawler/taken-down.ts';
 import type { CrawlParts } from '../crawls/crawls.ts';
@@ -27,6 +28,7 @@ export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
     index,
     taxonomy,
     className: (concept) => names.get(concept),
+    foldsAlike: (collection) => config.collections.get(collection)?.foldAlike ?? config.values.foldAlike,
     log,
   });
   const thumbnails = {
@@ -45,7 +47,7 @@ export async function makeCrawlParts(parts: Parts): Promise<CrawlParts> {
     projector,
     budget: new ByteBudget(config.values.maxHeldBytes),
     modelKey: describers.model.key,
-    ...configuredParts(config, ledger, log),
+    ...configuredParts(config, ledger, log, parts.renderer),
   };
 }
 
@@ -72,12 +74,14 @@ export function configuredParts(
   config: Config,
   ledger: Ledger,
   log: Log,
+  renderer?: Renderer,
 ): Pick<CrawlParts, 'settings' | 'settingsOf' | 'openSource'> {
   const { concurrency, retries, retryDelayMs } = config.values;
   const surroundings = {
     isTakenDown: (url: string) => isBlocked(ledger, placeOf(url)),
     robotsFiles: openRobotsFiles(join(config.values.dataDir, 'robots')),
     log,
+    ...(renderer === undefined ? {} : { renderer }),
   };
   const known = new Map<string, ReturnType<typeof configuredSources>>();
   const configured = async (collection: string, id: SourceId): Promise<SourceConfig | undefined> => {

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
+import { openRenderer } from '../crawler/render/open-renderer.ts';
+import type { Renderer } from '../crawler/render/renderer.ts';
 import { openBlobs, openQueue, type Store } from '../drivers.ts';
 import { builtFile } from '../entry.ts';
 import { TemporaryError } from '../errors.ts';
@@ -31,6 +33,8 @@ export interface Parts {
   readonly taxonomy: Taxonomy;
   /** For work that can wait for the store. */
   readonly patience: Patience;
+  /** Starts no browser before a page needs one. */
+  readonly renderer: Renderer;
   /** Without the model, which loads slowly. */
   openQueue(): Promise<Queue<Work>>;
   /** Of this process, as others see it. */
@@ -79,6 +83,7 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
   };
   const closeFile = async () => (await file.opened())?.close();
   const { ledger, index, blobs } = await closedOnError([() => cluster?.close(), closeFile], openAll);
+  const renderer = openRenderer(config.values, log);
   const model = kept(() => openModel(config, log));
   const queueing = kept(async () => {
     const owner = await openOwner(ledger);
@@ -97,6 +102,7 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
     blobs,
     taxonomy: wordnet(),
     patience,
+    renderer,
     openQueue: async () => (await queueing.open()).queue,
     openOwner: async () => (await queueing.open()).owner,
     openWorkshop: async () => {
@@ -111,6 +117,7 @@ export async function openParts(config: Config, waitUntil?: AbortSignal): Promis
       const worked = await queueing.opened();
       // Each is closed whatever the others do: on a full disk the queue cannot even give back its leases.
       await closeAll([
+        () => renderer.close(),
         () => describers?.close(),
         () => worked?.queue.stop(),
         () => ended(worked?.owner.close(), patience),

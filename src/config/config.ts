@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CollectionConfig } from '../collections/collection-config.ts';
 import { type CrawlerSettings, crawlerOptions } from '../crawler/options.ts';
+import { renderOptions } from '../crawler/render/options.ts';
 import { ImagedexError } from '../errors.ts';
 import { inferenceOptions } from '../inference/options.ts';
 import { openSearchOptions } from '../opensearch/options.ts';
@@ -78,11 +79,17 @@ const generalOptions = {
     2000,
     'Wait before the first further attempt; doubled each time, longer where the server asks for it',
   ),
+  foldAlike: option(
+    z.boolean(),
+    true,
+    'Shows files of one picture in several sizes or encodings as one image; a change takes effect with the next crawl',
+  ),
 } satisfies OptionTable;
 
 export const optionGroups: readonly { readonly title: string; readonly options: OptionTable }[] = [
   { title: 'General', options: generalOptions },
   { title: 'Crawling', options: crawlerOptions },
+  { title: 'Rendering', options: renderOptions },
   { title: 'Inference', options: inferenceOptions },
   { title: 'OpenSearch', options: openSearchOptions },
   { title: 'Thumbnails', options: blobsOptions },
@@ -91,6 +98,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
 const table = {
   ...generalOptions,
   ...crawlerOptions,
+  ...renderOptions,
   ...inferenceOptions,
   ...openSearchOptions,
   ...blobsOptions,

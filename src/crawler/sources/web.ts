@@ -11,13 +11,16 @@ import { type ImageBounds, openImageBounds } from '../image-hosts.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import { type CrawlerSettings, crawlerOptions } from '../options.ts';
 import { openPoliteFetch, type PoliteFetch, type Surroundings } from '../polite-fetch.ts';
+import type { Renderer } from '../render/renderer.ts';
 import type { Budget, EarlierOf, Expandable, Expansion, Fetched, Source } from '../source.ts';
+import { TrapWatch } from '../trap-watch.ts';
 import { conditions, hasConditions, isMissing, screenPage } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
 import { comparable, isSameContent, seenValidators } from './web/comparable.ts';
 import { listingOf } from './web/listing-address.ts';
 import { Listings, listingItem } from './web/listings.ts';
-import { readPage } from './web/page.ts';
+import { PageOpener } from './web/opened-page.ts';
+import type { PageReading } from './web/page.ts';
 import { Sheets } from './web/sheets.ts';
 import { pageSighting } from './web/sighting.ts';
 
@@ -31,9 +34,16 @@ export interface WebSourceOptions extends Surroundings {
   readonly lookup?: Lookup;
   readonly gate?: HostGate;
   readonly robotsUnreachableForMs?: number;
+  readonly renderer?: Renderer;
 }
 
-export async function open({ address, settings, headers = {}, ...rest }: WebSourceOptions): Promise<Source> {
+export async function open({
+  address,
+  settings,
+  headers = {},
+  renderer,
+  ...rest
+}: WebSourceOptions): Promise<Source> {
   const start = normaliseUrl(address);
   if (start === undefined) {
     throw new ImagedexError(
@@ -48,12 +58,13 @@ export async function open({ address, settings, headers = {}, ...rest }: WebSour
     start,
     settings,
     await openPoliteFetch({ settings, allowHosts, originHeaders, ...rest }),
+    renderer,
   );
 }
 
 /** Raised when pages are read otherwise: then those that have not changed are read anew, too. */
-const readAsOf = ({ minImagePixels, skipDecoration }: CrawlerSettings): string =>
-  `page 2, from ${minImagePixels} pixels${skipDecoration ? ', no decoration' : ''}`;
+const readAsOf = ({ minImagePixels, skipDecoration, render }: CrawlerSettings): string =>
+  `page 2, from ${minImagePixels} pixels${skipDecoration ? ', no decoration' : ''}, render ${render}`;
 const pageHeaders = { accept: 'text/html, application/xhtml+xml, */*;q=0.5' };
 
 class WebSource implements Source {
@@ -64,19 +75,23 @@ class WebSource implements Source {
   readonly #web: PoliteFetch;
   readonly #listings: Listings;
   readonly #sheets: Sheets;
+  readonly #pages: PageOpener;
   readonly #readAs: string;
   readonly #imageBounds: ImageBounds;
+  readonly #traps = new TrapWatch();
   /** Of the start page, and of the one that it redirects to. */
   readonly #ownHosts: Set<string>;
   /** The answer to a request that a redirect or the start made, for the page that comes next. */
   #answer: { readonly url: string; readonly answer: Answer } | undefined;
 
-  constructor(start: string, settings: CrawlerSettings, web: PoliteFetch) {
+  constructor(start: string, settings: CrawlerSettings, web: PoliteFetch, renderer: Renderer | undefined) {
     this.id = `web:${start}`;
     this.#start = start;
     this.#settings = settings;
     this.#web = web;
     this.#sheets = new Sheets(web);
+    const { render: mode, maxPageBytes: maxBytes } = settings;
+    this.#pages = new PageOpener({ renderer, mode, web, maxBytes });
     this.#readAs = readAsOf(settings);
     this.#listings = new Listings(this.id, hostOf(start), web);
     this.#ownHosts = new Set([hostOf(start)]);
@@ -120,6 +135,15 @@ class WebSource implements Source {
   ): Promise<Expansion> {
     if (listingOf(item.address) !== undefined)
       return this.#listings.expand(item.address, collection, earlier, signal);
+    return this.#traps.around(item, earlier, () => this.#expandPage(item, collection, earlier, signal));
+  }
+
+  async #expandPage(
+    item: Expandable,
+    collection: string,
+    earlier: PageRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<Expansion> {
     const host = hostOf(item.address);
     let hasLeft = false;
     const isInBounds = (url: URL): Refused | undefined => {
@@ -144,7 +168,7 @@ class WebSource implements Source {
     if (url === item.address) {
       const seen = seenValidators(answer, this.#readAs);
       if (isSameContent(seen, validators)) return { outcome: 'unchanged', validators: seen };
-      return this.#expandAnswer(item, collection, answer, signal);
+      return this.#expandAnswer(item, collection, answer, earlier, signal);
     }
     // A redirect is a page with one link: what lies there may be reached by other ways too.
     this.#answer = { url, answer };
@@ -235,13 +259,17 @@ class WebSource implements Source {
     item: Expandable,
     collection: string,
     answer: Answer,
+    earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion> {
     const host = hostOf(item.address);
-    const page = await readPage(answer, host, {
+    const reading: PageReading = {
       rules: this.#settings,
       sheetOf: (url) => this.#sheets.of(url, host, signal),
-    });
+    };
+    const opened = await this.#pages.open(answer, host, reading, earlier, signal);
+    if ('failure' in opened) return { outcome: 'failed', failure: opened.failure };
+    const { page, isRendered } = opened;
     if (page.kind === 'skipped') return { outcome: 'skipped', code: page.code, reason: page.reason };
     if (page.kind === 'image') {
       // No page shows it, and whether it may be taken is asked when it is fetched.
@@ -255,6 +283,7 @@ class WebSource implements Source {
         title: page.title,
         validators: seenValidators(answer, this.#readAs),
         ...(page.isOptedOut && { code: 'opted_out' as const }),
+        ...(isRendered === undefined ? {} : { isRendered }),
       },
       further: page.links.map((link) => this.further(link, item.depth + 1)),
       images: page.images.map((image) => pageSighting(collection, this.id, item.address, image)),
