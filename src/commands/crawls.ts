@@ -7,7 +7,7 @@ import { ImagedexError } from '../errors.ts';
 import type { CrawlRecord, Ledger, Stored } from '../ledger.ts';
 import { suggest } from '../suggest.ts';
 import { columns } from './columns.ts';
-import { countLines, crawlJson, unavailableLines } from './crawl-summary.ts';
+import { countLines, crawlJson, pageWords, unavailableLines } from './crawl-summary.ts';
 import { duration } from './crawl-view.ts';
 import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -185,8 +185,14 @@ function changeLines({ crawl, before, isFirst }: Comparison): string[] {
     ['new', crawl.new, 'nothing lay there before'],
     ['changed', crawl.changed, 'other bytes lay there before'],
     ['same', sameOf(crawl), 'fetched again, and the bytes were the same'],
-    ['unchanged', crawl.unchanged, 'not fetched: the source said that nothing had changed'],
+    [
+      'unchanged',
+      crawl.unchanged,
+      'nothing had changed: as the source said, by its bytes, or its page was not due',
+    ],
     ['gone', crawl.gone, 'left the search'],
+    ['missing', crawl.missing, 'answered 404, but not in as many crawls as goneAfter says: still found'],
+    ['refused', crawl.refused, 'their owners do not want them to be indexed'],
   ];
   const title =
     before === null
@@ -195,7 +201,11 @@ function changeLines({ crawl, before, isFirst }: Comparison): string[] {
         : 'No complete crawl of exactly these sources before:'
       : `Changed since crawl ${before.crawlId} (${before.startedAt}):`;
   const known = rows.filter(([, count]) => count !== undefined);
-  const lines = columns(known.map(([name, count, about]) => [`  ${name}`, String(count), about]));
+  const { pageChanges } = crawl;
+  const lines = [
+    ...columns(known.map(([name, count, about]) => [`  ${name}`, String(count), about])),
+    ...(pageChanges === undefined || crawl.pages === 0 ? [] : [`Pages: ${pageWords(pageChanges)}`]),
+  ];
   if (before === null) return [title, ...lines];
   const compared = (['found', 'indexed', 'skipped', 'failed', 'pages'] as const).map((name) => [
     `  ${name}`,

@@ -39,7 +39,8 @@ export async function fetchImage(
   if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
   if (answer.status !== 200) {
     const problem = statusFailure('fetch', answer);
-    return { outcome: earlier !== undefined && isMissing(answer) ? 'gone' : 'failed', failure: problem };
+    if (earlier === undefined || !isMissing(answer)) return { outcome: 'failed', failure: problem };
+    return { outcome: 'gone', failure: problem, ...(answer.status === 404 && { isDoubtful: true }) };
   }
   const content = answer.body;
   const told = imageFormat(content);

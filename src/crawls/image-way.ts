@@ -2,13 +2,14 @@
 import type { Hold } from '../budget.ts';
 import { isKeptDown } from '../collections/keep-down.ts';
 import { freeContent } from '../content-memory.ts';
-import type { Fetched } from '../crawler/source.ts';
+import type { Fetched, Gone } from '../crawler/source.ts';
 import { type Failure, failure } from '../errors.ts';
 import {
   rememberDescribed,
   rememberFailed,
   rememberGone,
   rememberIndexed,
+  rememberMissing,
   rememberRejected,
   rememberSkipped,
   rememberUnchanged,
@@ -17,7 +18,7 @@ import { amend, amendment, type FailureRecord, type LocationRecord } from '../le
 import type { Lease } from '../queue/queue.ts';
 import { descriptionKey, type FoundImage, now, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
-import { comeAgain, failureOf, freePartition, type Run, retryAfterMs, sourceOf } from './way.ts';
+import { comeAgain, failureOf, freePartition, limitsOf, type Run, retryAfterMs, sourceOf } from './way.ts';
 
 export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) => Promise<void> {
   const { parts, crawl, counts, signal } = run;
@@ -33,10 +34,12 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     const hold = parts.budget.hold();
     try {
       const earlier = stored && earlierOf(run, stored.record);
+      if (restsWithPage(run, lease, stored?.record))
+        return await settle(lease, found, { outcome: 'unchanged' }, hold);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await freePartition(run, lease, source);
       if (signal.aborted) return lease.defer(0);
-      await settle(lease, found, fetched, hold);
+      await settle(lease, found, fetched, hold, stored?.record);
     } finally {
       hold.release();
     }
@@ -47,11 +50,12 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     found: FoundImage,
     fetched: Fetched,
     hold: Hold,
+    before?: LocationRecord,
   ): Promise<void> => {
     const { id } = found.location;
     if (fetched.outcome === 'fetched') {
       counts.fetched++;
-      await describeAndIndex(lease, found, fetched, hold);
+      await describeAndIndex(lease, found, fetched, hold, before);
     } else if (fetched.outcome === 'unchanged') {
       await finish(lease, await rememberUnchanged(ledger, id, crawl.id));
       counts.indexed++;
@@ -59,7 +63,11 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       await skip(lease, found, fetched);
     } else if (fetched.outcome === 'gone') {
       await rememberFailure(run, lease, found, fetched.failure);
-      const left = await rememberGone(ledger, id, crawl.id);
+      const left = await (isWaitedFor(run, found, fetched, before) ? rememberMissing : rememberGone)(
+        ledger,
+        id,
+        crawl.id,
+      );
       await isKeptDown(parts, found.location, null, true);
       await finish(lease, left);
     } else {
@@ -74,6 +82,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     found: FoundImage,
     fetched: Extract<Fetched, { outcome: 'fetched' }>,
     hold: Hold,
+    before: LocationRecord | undefined,
   ): Promise<void> => {
     const { content, sha256, format, validators, context } = fetched;
     if (await isKeptDown(parts, found.location, sha256, false)) return lease.done();
@@ -90,6 +99,14 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       freeContent(content);
       hold.release();
     };
+    // The server gives other validators to the same bytes. What an object's place says of it may have changed alone.
+    if (before?.sha256 === sha256 && context === undefined && isSettled(run, before)) {
+      await describeStage.mend(bytes);
+      drop();
+      await finish(lease, await rememberUnchanged(ledger, found.location.id, crawl.id, validators));
+      counts.indexed++;
+      return;
+    }
     const described = await describeStage.describe(bytes);
     if (described.outcome !== 'described') drop();
     if (described.outcome === 'skipped') return skip(lease, found, described);
@@ -146,14 +163,35 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
  * What the source is told: that an image lay there, and its validators where today's model has described it; or that what
  * lay there was none.
  */
-function earlierOf({ parts, crawl }: Run, record: LocationRecord): LocationRecord | undefined {
-  const { state, sha256, descriptionKey: key, validators } = record;
+function earlierOf(run: Run, record: LocationRecord): LocationRecord | undefined {
+  const { state, sha256, validators } = record;
   const wasNoImage = state === 'skipped' && Object.keys(validators).length > 0;
-  if (wasNoImage && !crawl.record.fresh) return record;
+  if (wasNoImage && !run.crawl.record.fresh) return record;
   if (state !== 'indexed' || sha256 === null) return undefined;
-  const isComparable = !crawl.record.fresh && key === descriptionKey(sha256, parts.modelKey, 'original');
-  return isComparable ? record : { ...record, validators: {} };
+  return isSettled(run, record) ? record : { ...record, validators: {} };
 }
+
+/** Searches find it as today's model has described it. */
+const isSettled = ({ parts, crawl }: Run, { state, sha256, descriptionKey: key }: LocationRecord): boolean =>
+  !crawl.record.fresh &&
+  state === 'indexed' &&
+  sha256 !== null &&
+  key === descriptionKey(sha256, parts.modelKey, 'original');
+
+/** The page that shows it was not due. */
+const restsWithPage = (
+  run: Run,
+  { item: { body } }: Lease<Work>,
+  record: LocationRecord | undefined,
+): boolean => body.type === 'fetch' && body.rests === true && record !== undefined && isSettled(run, record);
+
+/** Its server has not said often enough that it is not there. */
+const isWaitedFor = (
+  run: Run,
+  { source }: FoundImage,
+  { isDoubtful }: Gone,
+  before: LocationRecord | undefined,
+): boolean => isDoubtful === true && (before?.missing ?? 0) + 1 < limitsOf(run, source).visiting.goneAfter;
 
 const rememberFailure = (
   run: Run,

@@ -40,11 +40,14 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       await dropPage(parts, page.id);
       return lease.done();
     }
-    if (source.unseen === 'unlinked' && !(await admitPage(source.id, lease.item.key))) {
+    const isPage = source.unseen === 'unlinked' && source.isListing?.(work.address) !== true;
+    if (isPage && !(await admitPage(source.id, lease.item.key))) {
       await rememberPartial(run, source.id);
       return lease.done();
     }
-    const options = { ledger, source, collection, crawlId: crawl.id, isFresh: fresh, admit, areTakenDown };
+    const { maxDepth, visiting } = limitsOf(run, source.id);
+    const about = { ledger, source, collection, crawlId: crawl.id, visiting };
+    const options = { ...about, isFresh: fresh, admit, areTakenDown };
     // Decided once, for what is written depends on it.
     let waitMs: number | undefined;
     const comesAgain = (problem: Failure): boolean => {
@@ -55,7 +58,6 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     await freePartition(run, lease, source);
     if (signal.aborted) return lease.defer(0);
     if (waitMs !== undefined) return comeAgain(lease, finding.failure!, waitMs);
-    const { maxDepth } = limitsOf(run, source.id);
     // Links that are replayed may be older than the globs.
     const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
     const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
@@ -64,7 +66,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
     const put = await queue.put([
       ...further.map((one) => expandItem(crawl, source.id, one)),
-      ...found.map((found) => fetchItem(crawl, source, found)),
+      ...found.map((found) => fetchItem(crawl, source, found, finding.isRested)),
     ]);
     if (put === null) throw lostCrawl(crawl.id);
     await Promise.all(finding.dirty.map((id) => projector.project(id)));

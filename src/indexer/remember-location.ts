@@ -38,6 +38,7 @@ export function rememberDescribed(ledger: Ledger, image: DescribedImage): Promis
       code: null,
       inferred: old.inferred || image.inferred,
       change: old.change ?? changeOf(old.sha256, image.sha256),
+      ...(old.missing && { missing: 0 }),
     }),
     [
       amendment('image', image.imageId, (old) => nextRevision(old, image)),
@@ -99,10 +100,35 @@ export const rememberRejected = (
   );
 
 /** The source says that nothing changed; only for a location that is `indexed`. */
-export const rememberUnchanged = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
-  move(ledger, locationId, crawlId, 'keep', (old) => ({ ...old, outcome: 'unchanged' }), [
-    amendment('failure', locationId, () => null),
-  ]);
+export const rememberUnchanged = (
+  ledger: Ledger,
+  locationId: string,
+  crawlId: string,
+  /** Instead of those of before, where the same bytes came with others. */
+  validators?: Validators,
+): Promise<string[]> =>
+  move(
+    ledger,
+    locationId,
+    crawlId,
+    'keep',
+    (old) => ({
+      ...old,
+      outcome: 'unchanged',
+      ...(validators && { validators }),
+      ...(old.missing && { missing: 0 }),
+    }),
+    [amendment('failure', locationId, () => null)],
+  );
+
+/** A confirmed 404 that may be a mistake: what lay here stays until it is said often enough. */
+export const rememberMissing = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
+  move(ledger, locationId, crawlId, 'keep', (old) =>
+    // Planned again after a change whose answer was lost.
+    old.outcome === 'failed' && old.code === 'not_found'
+      ? old
+      : { ...old, missing: (old.missing ?? 0) + 1, outcome: 'failed', code: 'not_found' },
+  );
 
 /** We chose not to take it: an image that lay here before does so no more. */
 export const rememberSkipped = (

@@ -41,6 +41,7 @@ beforeEach(async () => {
     isFresh: false,
     admit: (ids) => ids.map(() => true),
     areTakenDown: async (places) => places.map(() => false),
+    visiting: { bounds: { minHours: 1, maxHours: 168 }, goneAfter: 1, onlyDue: false },
   };
 });
 afterEach(async () => {

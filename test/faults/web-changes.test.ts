@@ -152,7 +152,7 @@ describe('the web changes between two crawls', { timeout: 60_000 }, () => {
   });
 
   test.each(rows)('$change', async ({ make, after, report }) => {
-    world = await openWorld({ describers: 1 });
+    world = await openWorld({ describers: 1, goneAfter: 1 });
     site = await openSite();
     addsUp(await world.crawl(`${site.url}/`));
     expect(await answer(world, site)).toEqual(before);
@@ -169,7 +169,7 @@ describe('the web changes between two crawls', { timeout: 60_000 }, () => {
   });
 
   test('what was unlinked comes back when a page shows it again', async () => {
-    world = await openWorld({ describers: 1 });
+    world = await openWorld({ describers: 1, goneAfter: 1 });
     site = await openSite();
     await world.crawl(`${site.url}/`);
     const page =
@@ -180,6 +180,84 @@ describe('the web changes between two crawls', { timeout: 60_000 }, () => {
     const third = await world.crawl(`${site.url}/`);
     addsUp(third);
     expect(third).toMatchObject({ inferences: 0 });
+    expect(await answer(world, site)).toEqual(before);
+  });
+
+  test('what answers 404 is missing, and gone only when the next crawl finds it missing, too', async () => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    await world.crawl(`${site.url}/`);
+    site.set('/1.html', null);
+    site.set('/two.jpg', null);
+    const second = await world.crawl(`${site.url}/`);
+    addsUp(second);
+    expect(second).toMatchObject({ unchanged: 2, failed: 1, missing: 1, gone: 0, pages: 3 });
+    expect(second.pageChanges).toMatchObject({ unchanged: 2, missing: 1, gone: 0 });
+    expect(await answer(world, site)).toEqual(before);
+    // Confirmed within the crawl, each by a second request.
+    expect([site.count('/1.html'), site.count('/two.jpg')]).toEqual([3, 3]);
+    const third = await world.crawl(`${site.url}/`);
+    addsUp(third);
+    expect(third).toMatchObject({ failed: 1, missing: 0, gone: 2 });
+    expect(third.pageChanges).toMatchObject({ unchanged: 2, missing: 0, gone: 1 });
+    expect(Object.keys(await answer(world, site))).toEqual(['/both.jpg']);
+  });
+
+  test('what comes back between two 404s is counted anew', async () => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    const two = await picture(100);
+    await world.crawl(`${site.url}/`);
+    for (const isThere of [false, true, false]) {
+      site.set('/two.jpg', isThere ? two : null);
+      const report = await world.crawl(`${site.url}/`);
+      addsUp(report);
+      expect(report).toMatchObject({ gone: 0, missing: isThere ? 0 : 1, inferences: 0 });
+      expect(await answer(world, site)).toEqual(before);
+    }
+  });
+
+  test('a server error between two 404s neither counts nor begins anew', async () => {
+    world = await openWorld({ describers: 1, retries: 0 });
+    site = await openSite();
+    await world.crawl(`${site.url}/`);
+    for (const page of [null, { status: 500 }]) {
+      site.set('/two.jpg', page);
+      expect(await world.crawl(`${site.url}/`)).toMatchObject({ gone: 0, failed: 1 });
+      expect(await answer(world, site)).toEqual(before);
+    }
+    site.set('/two.jpg', null);
+    expect(await world.crawl(`${site.url}/`)).toMatchObject({ gone: 1, failed: 1 });
+    expect(await answer(world, site)).toEqual(without('/two.jpg'));
+  });
+
+  test('what answers 410 is gone at once', async () => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    await world.crawl(`${site.url}/`);
+    site.set('/two.jpg', { status: 410 });
+    expect(await world.crawl(`${site.url}/`)).toMatchObject({ gone: 1, missing: 0 });
+    expect(await answer(world, site)).toEqual(without('/two.jpg'));
+  });
+
+  test('the same bytes with other validators are not described again', async () => {
+    world = await openWorld({ describers: 1 });
+    site = await openSite();
+    await world.crawl(`${site.url}/`);
+    const bytes = await picture(100);
+    const page =
+      '<title>Second</title><img src="/two.jpg" alt="two alone"><img src="/both.jpg" alt="both there">';
+    for (const etag of ['"a"', '"b"']) {
+      site.set('/two.jpg', { body: bytes, headers: { etag }, validators: false });
+      site.set('/2.html', { body: page, headers: { etag }, validators: false });
+      const report = await world.crawl(`${site.url}/`);
+      addsUp(report);
+      expect(report).toMatchObject({ unchanged: 3, changed: 0, inferences: 0 });
+      expect(report.pageChanges).toMatchObject({ unchanged: 3, changed: 0 });
+    }
+    // The new validators are those that are asked with.
+    const asked = site.asked.filter(({ path }) => path === '/two.jpg').at(-1);
+    expect(asked?.headers['if-none-match']).toBe('"a"');
     expect(await answer(world, site)).toEqual(before);
   });
 });

@@ -244,21 +244,27 @@ describe('pages', () => {
     const first = await lookAtRoot(source);
     const [b] = first.further as [Expandable];
     const second = (await look(source, b)) as Expanded;
-    expect(second.page?.validators).toEqual({ etag: expect.any(String), lastModified: expect.any(String) });
+    expect(second.page?.validators).toMatchObject({
+      etag: expect.any(String),
+      lastModified: expect.any(String),
+    });
     server.forget();
     const again = await openWeb(server.url);
-    const start = await root(again);
-    expect(await look(again, start, earlierPage(again, start.address, first.page?.validators ?? {}))).toEqual(
-      { outcome: 'unchanged' },
-    );
+    const earlierStart = earlierPage(again, `${server.url}/`, first.page?.validators ?? {});
+    const [start] = (await again.start('default', signal, async () => earlierStart)) as [Expandable];
+    expect(await look(again, start, earlierStart)).toEqual({ outcome: 'unchanged' });
     expect(await look(again, b, earlierPage(again, b.address, second.page?.validators ?? {}))).toEqual({
       outcome: 'unchanged',
     });
     expect(server.asked.map(({ path, status }) => [path, status])).toEqual([
       ['/robots.txt', 404],
-      ['/', 200],
+      ['/', 304],
       ['/b', 304],
     ]);
+    // What the start page was asked with says nothing to whoever has forgotten it.
+    const other = await openWeb(server.url);
+    const [forgotten] = (await other.start('default', signal, async () => earlierStart)) as [Expandable];
+    expect(await look(other, forgotten)).toMatchObject({ outcome: 'expanded' });
     server.set('/b', '<img src=z.gif>');
     expect(await look(again, b, earlierPage(again, b.address, second.page?.validators ?? {}))).toMatchObject({
       outcome: 'expanded',

@@ -92,7 +92,8 @@ async function openWeb(
   if (isUnchangedPage(answer, validators)) return { outcome: 'unchanged' };
   if (answer.status !== 200) {
     const problem = statusFailure('find', answer);
-    return { outcome: isKnown && isMissing(answer) ? 'gone' : 'failed', failure: problem };
+    if (!isKnown || !isMissing(answer)) return { outcome: 'failed', failure: problem };
+    return { outcome: 'gone', failure: problem, ...(answer.status === 404 && { isDoubtful: true }) };
   }
   return openAnswer(options, answer, signal);
 }

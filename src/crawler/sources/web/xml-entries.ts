@@ -46,7 +46,7 @@ export class XmlEntries {
     xmlns: true,
     position: false,
     // Many write `image:loc` without saying whose it is.
-    resolvePrefix: (prefix) => `undeclared:${prefix}`,
+    resolvePrefix: (prefix: string) => `undeclared:${prefix}`,
   });
   readonly #options: EntryOptions;
   readonly #open: OpenNode[] = [];

@@ -12,7 +12,7 @@ export async function* xmlText(
   contentType: string | undefined,
   maxBytes: number,
 ): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let isBegun = false;
   for await (const piece of isGzip(body) ? unpacked(body, maxBytes) : pieces(body)) {
     decoder ??= new TextDecoder(charsetOf(piece, contentType));
