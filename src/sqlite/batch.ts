@@ -7,12 +7,12 @@ import type { SqliteModule } from './module.ts';
 /** A transaction is committed after this long, so that neighbours get the lock too. */
 const maxTransactionMs = 50;
 
-/** Runs the calls and answers each. A read sees the writes that came before it, and may see later ones. */
+/** Runs the calls and answers each, some together. A read sees the writes that came before it, and may see later ones. */
 export function runBatch(
   db: Connection,
   modules: ReadonlyMap<string, SqliteModule>,
   calls: readonly Call[],
-  answer: (answer: Answer) => void,
+  answer: (answers: readonly Answer[]) => void,
 ): void {
   const isWrite = ({ module, name }: Call) => Object.hasOwn(modules.get(module)!.writes, name);
   const invoke = (call: Call): unknown => {
@@ -20,36 +20,42 @@ export function runBatch(
     const procedure = (isWrite(call) ? writes : reads)[call.name] as (...args: unknown[]) => unknown;
     return procedure(db, ...call.args);
   };
-  const read = (call: Call) => answer(snapshot(db, call, invoke));
+  const read = (some: readonly Call[]) => {
+    if (some.length > 0) answer(snapshot(db, some, invoke));
+  };
 
   const firstWrite = calls.findIndex(isWrite);
   const split = firstWrite === -1 ? calls.length : firstWrite;
-  for (const call of calls.slice(0, split)) read(call);
+  read(calls.slice(0, split));
   const rest = calls.slice(split);
   let writes = rest.filter(isWrite);
   while (writes.length > 0) {
     const answers = transact(db, writes, invoke);
-    for (const one of answers) answer(one);
+    answer(answers);
     writes = writes.slice(answers.length);
   }
-  for (const call of rest) if (!isWrite(call)) read(call);
+  read(rest.filter((call) => !isWrite(call)));
 }
 
-/** One state of the data for all statements of a read. */
-function snapshot(db: Connection, call: Call, invoke: (call: Call) => unknown): Answer {
-  try {
-    const result = whileBusy(() => {
-      db.run('BEGIN');
-      try {
-        return invoke(call);
-      } finally {
-        if (db.inTransaction) db.run('ROLLBACK');
-      }
+/** One state of the data for all statements of the reads. */
+function snapshot(db: Connection, reads: readonly Call[], invoke: (call: Call) => unknown): Answer[] {
+  const answers: Answer[] = [];
+  let begun = false;
+  const readOne = (call: Call): unknown =>
+    whileBusy(() => {
+      if (!db.inTransaction) db.run('BEGIN');
+      begun = true;
+      return invoke(call);
     });
-    return { id: call.id, result };
-  } catch (error) {
-    return { id: call.id, error: sendable(error) };
+  for (const call of reads) {
+    try {
+      answers.push({ id: call.id, result: readOne(call) });
+    } catch (error) {
+      answers.push({ id: call.id, error: sendable(error) });
+    }
   }
+  if (begun && db.inTransaction) db.run('ROLLBACK');
+  return answers;
 }
 
 /** Runs as many of the writes as fit into one transaction, at least one. */

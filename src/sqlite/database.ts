@@ -83,30 +83,50 @@ async function startThread(file: string): Promise<Thread> {
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  thread.on('message', ({ id, result, error }: Answer) => {
-    const { resolve, reject, about } = waiting.get(id)!;
-    waiting.delete(id);
+  thread.on('message', (answers: readonly Answer[]) => {
+    for (const { id, result, error } of answers) {
+      const { resolve, reject, about } = waiting.get(id)!;
+      waiting.delete(id);
+      if (error) reject(received(error, about));
+      else resolve(result as never);
+    }
     // An idle thread does not keep the process alive.
     if (waiting.size === 0) thread.unref();
-    if (error) reject(received(error, about));
-    else resolve(result as never);
   });
   thread.on('error', (error: unknown) => fail(unavailable(wordsOf(error))));
   thread.on('exit', () => fail(unavailable('the database is closed')));
 
   await new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject, about: file }));
+  const post = (asks: readonly Ask[]): void => {
+    try {
+      thread.postMessage(asks);
+    } catch (error) {
+      const [only, ...others] = asks;
+      // One of them cannot be sent: each by itself.
+      if (others.length > 0) for (const one of asks) post([one]);
+      else if (only !== undefined) {
+        waiting.get(only.id)?.reject(error as Error);
+        waiting.delete(only.id);
+      }
+    }
+  };
+  // What is asked in one turn of the event loop goes together: to wake the thread costs more than most of what is asked.
+  let gathered: Ask[] = [];
+  const gather = (ask: Ask): void => {
+    if (gathered.push(ask) > 1) return;
+    setImmediate(() => {
+      const asks = gathered;
+      gathered = [];
+      post(asks);
+    });
+  };
   const ask = <R>(ask: Unnumbered, about = file) =>
     new Promise<R>((resolve, reject) => {
       if (ended) return reject(ended);
       if (waiting.size === 0) thread.ref();
       lastId += 1;
       waiting.set(lastId, { resolve, reject, about });
-      try {
-        thread.postMessage({ id: lastId, ...ask });
-      } catch (error) {
-        waiting.delete(lastId);
-        reject(error as Error);
-      }
+      gather({ id: lastId, ...ask } as Ask);
     });
   return { ask, end: async () => void (await thread.terminate()) };
 }

@@ -29,7 +29,7 @@ function opened(): Connection {
     });
   } catch (error) {
     // As a message: an error that leaves the thread by itself comes out as an object without its words.
-    answer({ id: 0, error: sendable(error) });
+    answer([{ id: 0, error: sendable(error) }]);
     process.exit();
   }
 }
@@ -69,17 +69,22 @@ function copy(target: string): void {
 
 async function settle(id: number, work: () => unknown): Promise<void> {
   try {
-    answer({ id, result: await work() });
+    answer([{ id, result: await work() }]);
   } catch (error) {
-    answer({ id, error: sendable(error) });
+    answer([{ id, error: sendable(error) }]);
   }
 }
 
-function answer(message: Answer): void {
+/** Together: to wake the other thread costs more than most of what is asked. */
+function answer(answers: readonly Answer[]): void {
   try {
-    port.postMessage(message, [...new Set(buffersOf(message.result))]);
+    port.postMessage(answers, [...new Set(answers.flatMap(({ result }) => buffersOf(result)))]);
   } catch (error) {
-    port.postMessage({ id: message.id, error: sendable(error) } satisfies Answer);
+    const [only, ...others] = answers;
+    // One of them cannot be sent: each by itself.
+    if (others.length > 0) for (const one of answers) answer([one]);
+    else if (only !== undefined)
+      port.postMessage([{ id: only.id, error: sendable(error) }] satisfies Answer[]);
   }
 }
 
@@ -90,26 +95,27 @@ function buffersOf(result: unknown, depth = 0): ArrayBuffer[] {
   return Object.values(result).flatMap((value) => buffersOf(value, depth + 1));
 }
 
-function take(first: Ask): void {
+function take(first: readonly Ask[]): void {
   let calls: Call[] = [];
   const flush = () => {
     if (calls.length > 0) runBatch(db, modules, calls, answer);
     calls = [];
   };
-  for (let ask: Ask | undefined = first; ask !== undefined; ask = receiveMessageOnPort(port)?.message) {
+  const takeOne = (ask: Ask) => {
     if (ask.verb === 'call') {
       if (calls.push(ask) === maxBatch) flush();
-      continue;
+      return;
     }
     flush();
-    const { id } = ask;
-    const other = ask;
-    if (other.verb === 'load') void settle(id, () => load(other.url));
-    else if (other.verb === 'copy') void settle(id, () => copy(other.target));
-    else void settle(id, close);
-  }
+    if (ask.verb === 'load') void settle(ask.id, () => load(ask.url));
+    else if (ask.verb === 'copy') void settle(ask.id, () => copy(ask.target));
+    else void settle(ask.id, close);
+  };
+  type Asks = readonly Ask[] | undefined;
+  for (let asks: Asks = first; asks !== undefined; asks = receiveMessageOnPort(port)?.message as Asks)
+    for (const ask of asks) takeOne(ask);
   flush();
 }
 
 port.on('message', take);
-answer({ id: 0 });
+answer([{ id: 0 }]);
