@@ -46,7 +46,7 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
 export async function countCrawl(ledger: Ledger, crawlId: string): Promise<CrawlCounts> {
   const [locations, looked] = await Promise.all([
     ledger.tally('location', { crawlId }, ['outcome', 'code', 'inferred', 'change', 'state']),
-    ledger.tally('page', { crawlId }, ['isListing', 'state', 'code', 'change']),
+    ledger.tally('page', { crawlId }, ['isListing', 'state', 'code', 'change', 'isRendered']),
   ]);
   // Sitemaps and feeds are no pages.
   const pages = looked.filter(({ values }) => values.isListing !== true);
@@ -67,6 +67,8 @@ export async function countCrawl(ledger: Ledger, crawlId: string): Promise<Crawl
     refused: sum(locations.filter((row) => row.values.outcome === 'skipped' && isRefusal(row))),
     missing: sum(locations.filter(isMissing)),
     pageChanges: countPages(pages),
+    rendered: sum(pages.filter(({ values }) => values.isRendered === true)),
+    notRendered: sum(pages.filter(({ values }) => values.isRendered === false)),
     inferences: sum(locations.filter((row) => row.values.inferred === true)),
     skips: codesOf(locations.filter(({ values }) => values.outcome === 'skipped')),
     pageSkips: codesOf(pages.filter(isSkip)),

@@ -239,6 +239,9 @@ export interface CrawlCounts {
   /** Part of `failed`: still found by searches, for their server has not said often enough that they are not there. */
   readonly missing?: number;
   readonly pageChanges?: PageCounts;
+  /** Part of `pages`: as a browser has them; and those that one should have opened and could not. Absent in counts of version 0.3. */
+  readonly rendered?: number;
+  readonly notRendered?: number;
   readonly inferences: number;
   readonly skips: readonly CodeCount[];
   /** Pages that were not read, or whose images were left out, because we chose so. Absent in counts of version 0.3. */

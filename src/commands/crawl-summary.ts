@@ -36,6 +36,8 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     failures,
     unavailable,
     pageSkips,
+    rendered: report.rendered ?? null,
+    notRendered: report.notRendered ?? null,
   };
 }
 
@@ -58,6 +60,7 @@ export function crawlSummary(
     ...countLines(report),
     inferenceLine(report),
     ...changeLine(report),
+    ...renderedLine(report),
     ...unavailableLines(report),
   ];
   if (unread > 0)
@@ -114,6 +117,13 @@ function changeLine(report: CrawlReport): string[] {
     `Since the crawl before: ${images}.`,
     ...(pageChanges === undefined || report.pages === 0 ? [] : [`Pages: ${pageWords(pageChanges)}.`]),
   ];
+}
+
+/** Nothing for a site without scripts that make its pages. */
+function renderedLine({ rendered = 0, notRendered = 0 }: CrawlReport): string[] {
+  const opened = rendered === 0 ? [] : [`A browser opened ${counted(rendered, 'page')}.`];
+  const missed = `${counted(notRendered, 'page')} that scripts make could not be opened in a browser: pictures may be missing.`;
+  return notRendered === 0 ? opened : [...opened, missed];
 }
 
 /** Those that there are; `rested` in words that say why. */

@@ -28,6 +28,10 @@ export const crawl: Verb = {
       type: 'boolean',
       doc: 'says what would be fetched: looks into pages and listings, asks for no image and writes nothing',
     },
+    due: {
+      type: 'boolean',
+      doc: 'asks only for pages of web sites that are due by how often they change, as scheduled crawls do',
+    },
     fresh: {
       type: 'boolean',
       doc: 'abandons an unfinished crawl and looks at everything anew; deletes nothing',
@@ -45,6 +49,10 @@ export const crawl: Verb = {
     'allowPrivateHosts',
     'connectTo',
     'caFile',
+    'render',
+    'browser',
+    'renderConcurrency',
+    'renderTimeoutMs',
     'listMap',
     's3Endpoint',
     's3Region',
@@ -57,14 +65,15 @@ export const crawl: Verb = {
     'imagedex crawl s3://photos/2026/ --s3-endpoint https://s3.example.org',
     'imagedex crawl list:https://shop.example/products.json',
     'imagedex crawl photos.csv --map url=Photo,title=Name,date=Taken',
-    'imagedex crawl --collection shop',
+    'imagedex crawl --collection shop --due',
   ],
   json: [
     '{"crawlId": "20261121T093000-4f21c8", "state": "complete", "pages": 12, "found": 302, "indexed": 300, "skipped": 1,',
     ' "failed": 1, "pending": 0, "unchanged": 0, "new": 300, "changed": 0, "gone": 0, "inferences": 300, "seconds": 9.5,',
     ' "skips": [{"code": "unsupported_format", "count": 1}], "failures": [{"code": "not_found", "count": 1}],',
     ' "unavailable": [{"source": "web:https://example.org/", "reason": "503 Service Unavailable"}],',
-    ' "pageSkips": [{"code": "opted_out", "count": 2}]}',
+    ' "pageSkips": [{"code": "opted_out", "count": 2}], "refused": 1, "missing": 0, "pageChanges": {"new": 12, "changed": 0,',
+    ' "unchanged": 0, "rested": 0, "missing": 0, "gone": 0, "refused": 0, "skipped": 0, "failed": 0}}',
   ].join('\n'),
   run: runCrawl,
 };
@@ -78,7 +87,9 @@ async function runCrawl(call: Call): Promise<number> {
   const maxImages = typeof flags['max-images'] === 'number' ? flags['max-images'] : null;
   const { collection } = config.values;
   if (words.length === 0) await mustHaveSources(call);
-  const request = { sources: words.map(fromHome), collection, maxImages, fresh: flags['fresh'] === true };
+  const [fresh, onlyDue] = [flags['fresh'] === true, flags['due'] === true];
+  const sources = words.map(fromHome);
+  const request = { sources, collection, maxImages, fresh, ...(onlyDue && { onlyDue }) };
   if (flags['dry-run'] === true) return runDryRun(call, request);
   let app: App | undefined;
   try {
