@@ -20,7 +20,7 @@ import { type CrawlRequest, resumeCrawls, retryFailures, runCrawl } from './craw
 import { dryRun, type Preview } from './crawls/dry-run.ts';
 import { ImagedexError } from './errors.ts';
 import type { SearchResult } from './indexer/image-index.ts';
-import { type FailureRecord, type Ledger, listAll, type StartedBy } from './ledger.ts';
+import { type FailureFilter, type FailureRecord, type Ledger, listAll, type StartedBy } from './ledger.ts';
 import { type SourceId, standardInput } from './record.ts';
 import { openSchedules, type Schedules } from './schedules/schedules.ts';
 import { type SearchRequest, searchImages } from './search.ts';
@@ -32,6 +32,8 @@ export interface CrawlCommand {
   /** null: what the collection's configuration says. */
   readonly maxImages: number | null;
   readonly fresh: boolean;
+  /** Asks only for pages that are due. */
+  readonly onlyDue?: boolean;
 }
 
 export interface App {
@@ -44,8 +46,11 @@ export interface App {
     collection: string,
     signal: AbortSignal,
     onProgress?: OnProgress,
+    filter?: FailureFilter,
   ): Promise<CrawlReport | null>;
   failures(collection: string): Promise<readonly FailureRecord[]>;
+  /** The id of what a person types as SOURCE. */
+  sourceIdOf(typed: string): Promise<SourceId>;
   readonly schedules: Schedules;
   /** A crawl of the collection's own sources, now. Throws `crawl_running` while one of the collection is at work. */
   runSchedule(collection: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CrawlReport>;
@@ -104,10 +109,11 @@ export function assembleApp(parts: Parts): App {
         signal,
       );
     },
-    retryFailures: async (collection, signal, onProgress) =>
+    sourceIdOf: (typed) => sourceIdOf(typed, config),
+    retryFailures: async (collection, signal, onProgress, filter = {}) =>
       retryFailures(
         await (await openNow())(signal),
-        { collection, startedBy: 'command' },
+        { collection, filter, startedBy: 'command' },
         watch(signal, onProgress),
       ),
     async failures(collection) {
@@ -172,7 +178,7 @@ export function assembleApp(parts: Parts): App {
 async function requestOf(
   config: Config,
   ledger: Ledger,
-  { sources, collection, maxImages, fresh }: CrawlCommand,
+  { sources, collection, maxImages, fresh, onlyDue }: CrawlCommand,
   startedBy: StartedBy,
 ): Promise<CrawlRequest> {
   const ids = await Promise.all(sources.map((typed) => sourceIdOf(typed, config)));
@@ -182,6 +188,7 @@ async function requestOf(
     maxImages: maxImages ?? config.collections.get(collection)?.maxImages ?? null,
     fresh,
     startedBy,
+    ...(onlyDue === true && { onlyDue }),
   };
 }
 

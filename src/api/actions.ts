@@ -1,5 +1,6 @@
 // What mutations set in motion beyond ports: the app supplies it, for it has crawls, describers and the web.
 import type { Classified, NotClassified } from '../classify.ts';
+import type { FailureFilter } from '../ledger.ts';
 import type { Schedules } from '../schedules/schedules.ts';
 import type { ClassifyRoom } from './classify-room.ts';
 
@@ -26,7 +27,7 @@ export interface ApiActions {
     readonly fresh: boolean;
   }): Promise<string>;
   /** The id of the crawl, or null where nothing has failed. Throws `crawl_running`. */
-  retryFailures(collection: string): Promise<string | null>;
+  retryFailures(collection: string, filter: FailureFilter): Promise<string | null>;
   readonly schedules: Schedules;
   /** Takes it down in all collections. Throws `usage` for what is no target, `not_found` for an image that is unknown. */
   forget(target: string): Promise<Forgotten>;

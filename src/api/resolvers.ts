@@ -5,7 +5,8 @@ import { classificationResolvers } from './classification-resolvers.ts';
 import { type CollectionNode, collectionResolvers, countLabels } from './collection-resolvers.ts';
 import { knownCollection, listCollections } from './collections.ts';
 import type { ApiContext, CrawlNode } from './context.ts';
-import { crawlResolvers, listFailures } from './crawl-resolvers.ts';
+import { crawlResolvers } from './crawl-resolvers.ts';
+import { failureResolvers, listFailures } from './failure-resolvers.ts';
 import { imageResolvers } from './image-resolvers.ts';
 import { labelOf, labelResolvers } from './label-resolvers.ts';
 import { mutations } from './mutations.ts';
@@ -13,6 +14,7 @@ import { bareId, readNodeId } from './node-id.ts';
 import { scalars } from './scalars.ts';
 import { listSchedules, scheduleOf, scheduleResolvers } from './schedule-resolvers.ts';
 import { searchImages, searchResolvers } from './search-resolvers.ts';
+import { listWatches, watchResolvers } from './watch-resolvers.ts';
 
 type Node = (NonNullable<unknown> & { readonly __typename?: string }) | null;
 
@@ -62,6 +64,7 @@ export const resolvers = {
     crawls: newestCrawls,
     crawl: (_: unknown, { id }: { id: string }, { crawls }: ApiContext) => crawls.load(bareId('crawl', id)),
     failures: listFailures,
+    watches: listWatches,
     schedules: listSchedules,
     schedule: scheduleOf,
   },
@@ -71,6 +74,8 @@ export const resolvers = {
   ...labelResolvers,
   ...collectionResolvers,
   ...crawlResolvers,
+  ...failureResolvers,
+  ...watchResolvers,
   ...scheduleResolvers,
   ...classificationResolvers,
 };

@@ -49,8 +49,8 @@ export function openApiActions(
       const { request, open } = await ownCrawl(wanted);
       return (await runner.start(open, request)).crawlId;
     },
-    retryFailures: async (collection) =>
-      (await runner.retry(await openNow(), { collection, startedBy: 'api' }))?.crawlId ?? null,
+    retryFailures: async (collection, filter) =>
+      (await runner.retry(await openNow(), { collection, filter, startedBy: 'api' }))?.crawlId ?? null,
     schedules,
     forget: (target) => forget(parts, target),
     async classifyUrl(url, signal) {

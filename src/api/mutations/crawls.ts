@@ -2,6 +2,7 @@
 import { cancelCrawl } from '../../crawls/claim.ts';
 import { ImagedexError } from '../../errors.ts';
 import type { ApiContext, CrawlNode } from '../context.ts';
+import { type FailureFilterInput, failureFilterOf } from '../failure-resolvers.ts';
 import { bareId } from '../node-id.ts';
 import { collectionProblem, type MutationError, problem, problemOf } from './mutation-error.ts';
 
@@ -42,17 +43,21 @@ type RetryCode = 'NOT_FOUND' | 'NOTHING_FAILED' | 'CRAWL_RUNNING' | 'CONFIG_INVA
 
 async function retryFailures(
   _: unknown,
-  { input: { collection } }: { input: { collection: string } },
+  { input: { collection, filter } }: { input: { collection: string; filter?: FailureFilterInput | null } },
   context: ApiContext,
 ): Promise<CrawlPayload<RetryCode>> {
   const unknown = await collectionProblem(context.parts, collection);
   if (unknown !== null) return { crawl: null, ...unknown };
   try {
-    const id = await context.parts.actions.retryFailures(collection);
+    const id = await context.parts.actions.retryFailures(collection, failureFilterOf(filter));
     if (id !== null) return { crawl: await freshCrawl(context, id), errors: [] };
     return {
       crawl: null,
-      ...problem('NOTHING_FAILED', `Nothing has failed in ${collection}.`, 'collection'),
+      ...problem(
+        'NOTHING_FAILED',
+        `Nothing${filter ? ' of that kind' : ''} has failed in ${collection} that may be tried again now.`,
+        'collection',
+      ),
     };
   } catch (error) {
     const crawl = await runningCrawl(error, context, collection);
