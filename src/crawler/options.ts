@@ -111,7 +111,7 @@ export const crawlerOptions = {
   sitemaps: option(
     z.boolean(),
     true,
-    'Also looks for pages and images in the sitemaps that robots.txt names, else in /sitemap.xml, and in feeds that pages name',
+    'Also looks for pages and images in the sitemaps that robots.txt names, else in /sitemap.xml, and in the feeds of the start page',
   ),
   revisit: option(
     z.enum(['adaptive', 'always']),

@@ -13,6 +13,8 @@ const dates =
   /^(article:published_time|og:published_time|date|pubdate|publish-?date|datepublished|dc\.date(\.issued)?|dcterms\.(date|created|issued)|parsely-pub-date)$/;
 const authors = /^(author|article:author|dc\.creator|dcterms\.creator|parsely-author)$/;
 const maxSheets = 20;
+const maxFeeds = 5;
+const feedType = /^\s*application\/(rss|atom)\+xml\b/i;
 
 export class Head {
   readonly #finds: PageFinds;
@@ -23,6 +25,8 @@ export class Head {
   readonly directives: string[] = [];
   /** Addresses of style sheets, as written. */
   readonly sheets = new Set<string>();
+  /** Addresses of feeds, as written. */
+  readonly feeds = new Set<string>();
   facts: PageFacts = {};
 
   constructor(finds: PageFinds, agent: string) {
@@ -47,7 +51,15 @@ export class Head {
   }
 
   link(attributes: Attributes): void {
-    const { href = '', rel = '', itemprop = '', as = '', media = '', imagesrcset = '' } = attributes;
+    const {
+      href = '',
+      rel = '',
+      itemprop = '',
+      as = '',
+      media = '',
+      imagesrcset = '',
+      type = '',
+    } = attributes;
     const rels = rel.toLowerCase().split(/\s+/);
     const is = (name: string): boolean => rels.includes(name);
     if (is('image_src') || /^(image|thumbnailurl)$/i.test(itemprop)) this.#name(href, '');
@@ -59,7 +71,12 @@ export class Head {
         !is('alternate') && !/^\s*print\s*$/i.test(media) && attributes['disabled'] === undefined;
       if (isPainted && href.trim() !== '' && this.sheets.size < maxSheets) this.sheets.add(href.trim());
     } else if (is('license')) this.#fact({ licence: words('licence', licenceAddress(href)) });
+    else if (is('alternate') && feedType.test(type)) this.#feed(href);
     else if ((is('next') || is('prev')) && !is('nofollow')) this.#finds.link(href);
+  }
+
+  #feed(href: string): void {
+    if (href.trim() !== '' && this.feeds.size < maxFeeds) this.feeds.add(href.trim());
   }
 
   #pragma(pragma: string | undefined, content: string): void {

@@ -24,6 +24,8 @@ export interface PageContents {
   readonly images: readonly PageImage[];
   /** Normalised, each once: pages and whatever else, never images by their extension. */
   readonly links: readonly string[];
+  /** Normalised, each once. */
+  readonly feeds: readonly string[];
   /** True where it was not read to its end. */
   readonly isCut: boolean;
   /** What its meta tags ask for. */
@@ -138,6 +140,7 @@ export class PageReader {
       title: title ?? null,
       images,
       links: this.#finds.links(base),
+      feeds: [...new Set([...this.#head.feeds].flatMap((href) => normaliseUrl(href, base) ?? []))],
       isCut: this.isTooDeep || this.#finds.isFull,
       directives: directives.length === 0 ? noDirectives : robotsDirectives(directives, this.#agent),
     };

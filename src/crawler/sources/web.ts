@@ -17,9 +17,9 @@ import { TrapWatch } from '../trap-watch.ts';
 import { conditions, hasConditions, isMissing, screenPage } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
 import { comparable, isSameContent, seenValidators } from './web/comparable.ts';
-import { listingOf } from './web/listing-address.ts';
+import { listingOf, maxLevel } from './web/listing-address.ts';
 import { Listings, listingItem } from './web/listings.ts';
-import { PageOpener } from './web/opened-page.ts';
+import { type HtmlPage, PageOpener } from './web/opened-page.ts';
 import type { PageReading } from './web/page.ts';
 import { Sheets } from './web/sheets.ts';
 import { pageSighting } from './web/sighting.ts';
@@ -255,6 +255,12 @@ class WebSource implements Source {
     return answer.status === 304 && !hasConditions(validators) ? undefined : answer;
   }
 
+  /** Only of the start page: a blog names another feed on each of its pages. */
+  #feedsOf({ depth }: Expandable, { feeds }: Pick<HtmlPage, 'feeds'>): Expandable[] {
+    if (depth > 0 || !this.#settings.sitemaps || this.#settings.maxDepth === 0) return [];
+    return feeds.flatMap((url) => this.#listings.item(url, maxLevel) ?? []);
+  }
+
   async #expandAnswer(
     item: Expandable,
     collection: string,
@@ -285,7 +291,10 @@ class WebSource implements Source {
         ...(page.isOptedOut && { code: 'opted_out' as const }),
         ...(isRendered === undefined ? {} : { isRendered }),
       },
-      further: page.links.map((link) => this.further(link, item.depth + 1)),
+      further: [
+        ...this.#feedsOf(item, page),
+        ...page.links.map((link) => this.further(link, item.depth + 1)),
+      ],
       images: page.images.map((image) => pageSighting(collection, this.id, item.address, image)),
       isPartial: page.isCut,
     };

@@ -20,6 +20,8 @@ export type WebPage =
       readonly images: readonly PageImage[];
       /** Pages of the same host. */
       readonly links: readonly string[];
+      /** Of any host. */
+      readonly feeds: readonly string[];
       readonly isCut: boolean;
       /** It asks that none of its images is taken. */
       readonly isOptedOut: boolean;
@@ -67,6 +69,7 @@ export async function readPage(answer: Answer, host: string, reading: PageReadin
     // A page that only asks not to be indexed may still lead to others.
     images: noImages === null ? view.images : [],
     links: noFollow ? [] : view.links.filter((link) => isPageOf(host, new URL(link))),
+    feeds: noFollow ? [] : view.feeds,
     isCut: view.isCut || answer.isCut,
     isOptedOut: noImages !== null,
     isNoFollow: noFollow,
