@@ -23,6 +23,8 @@ interface Group {
 type LineName = 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap';
 
 const maxLineBytes = 16_664;
+/** Of one group: more would take long to compare, for every address. */
+const maxWithStars = 2000;
 const maxSitemaps = 100;
 const maxSitemapLength = 2048;
 const names: readonly (readonly [RegExp, LineName])[] = [
@@ -61,12 +63,23 @@ export function parseRobots(content: Uint8Array, agent: string): RobotsRules {
     }
   }
   const group = isNamed ? own : common;
+  const groupRules = boundedRules(group.rules);
   return {
     crawlDelaySeconds: group.crawlDelaySeconds,
     sitemaps,
     // As in Google's matcher, a named group without any rule that applies leaves it at allowed.
-    allows: (path) => allows(group.rules, path),
+    allows: (path) => allows(groupRules, path),
   };
+}
+
+/** Of those with stars that are too many, what is forbidden is so from the first star on, and nothing is allowed. */
+function boundedRules(all: readonly Rule[]): readonly Rule[] {
+  let stars = 0;
+  return all.flatMap((rule) => {
+    const star = rule.pattern.indexOf('*');
+    if (star === -1 || ++stars <= maxWithStars) return [rule];
+    return rule.allow ? [] : [{ ...rule, pattern: rule.pattern.slice(0, star) }];
+  });
 }
 
 function allows(group: readonly Rule[], path: string): boolean {

@@ -1,6 +1,9 @@
 // The pipeline: takes items from the queue, many at a time, and sends each its way to the acknowledgment.
 import { setMaxListeners } from 'node:events';
+import type { Lease } from '../queue/queue.ts';
+import type { Work } from '../work.ts';
 import { openImageWay } from './image-way.ts';
+import { InFlight, type Place } from './in-flight.ts';
 import { openPageWay } from './page-way.ts';
 import type { PipelineCounts, PipelineCrawl, PipelineParts, Run } from './way.ts';
 
@@ -21,20 +24,26 @@ export async function runPipeline(
   const underWay = new Set<Promise<void>>();
   const run: Run = { parts, crawl, counts, signal: stop };
   const [pageWay, imageWay] = [openPageWay(run), openImageWay(run)];
-  const options = {
-    crawlId: crawl.id,
-    maxInFlight: parts.settings.concurrency,
-    maxPerPartition: crawl.maxPerHost,
-  };
+  const inFlight = new InFlight(parts.settings.concurrency);
+  const options = { crawlId: crawl.id, maxInFlight: inFlight.most, maxPerPartition: crawl.maxPerHost };
   try {
     for await (const lease of parts.queue.leases(options, stop)) {
-      const { body } = lease.item;
-      const way = body.type === 'expand' ? pageWay(lease, body) : imageWay(lease, body.found);
-      const work = way.catch(async (error: unknown) => {
-        if (!stop.aborted) fault.abort(error);
-        // Given back for the next run; where this fails too, the lease ends with this process.
-        await lease.defer(0).catch(() => {});
-      });
+      const { body, partition } = lease.item;
+      const place = await inFlight.enter(partition !== null, stop);
+      const placed = place === undefined ? lease : noticed(lease, place);
+      const way =
+        place === undefined
+          ? lease.defer(0)
+          : body.type === 'expand'
+            ? pageWay(placed, body)
+            : imageWay(placed, body.found);
+      const work = way
+        .catch(async (error: unknown) => {
+          if (!stop.aborted) fault.abort(error);
+          // Given back for the next run; where this fails too, the lease ends with this process.
+          await lease.defer(0).catch(() => {});
+        })
+        .finally(() => place?.leave());
       underWay.add(work);
       void work.finally(() => underWay.delete(work));
     }
@@ -44,3 +53,12 @@ export async function runPipeline(
   }
   if (fault.signal.aborted) throw fault.signal.reason;
 }
+
+/** The partition is free when its host has answered. */
+const noticed = (lease: Lease<Work>, place: Place): Lease<Work> => ({
+  ...lease,
+  freePartition: (afterMs) => {
+    place.answered();
+    return lease.freePartition(afterMs);
+  },
+});

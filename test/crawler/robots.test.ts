@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HostGate } from '../../src/crawler/host-gate.ts';
 import { crawlerOptions } from '../../src/crawler/options.ts';
@@ -32,6 +33,7 @@ async function guest(
   });
   closing.push(web.close);
   const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   const get = async (url: string) =>
     told(await web.fetch({ url, stage: 'find', maxBytes: 1000, atCap: 'cut', signal }));
   return { ...web, get };
@@ -46,23 +48,23 @@ const told = (answer: Answer | Refused): string =>
 const unreachable = 'find robots_unreachable later';
 
 describe('robots.txt', () => {
-  test('is asked before anything else, once, whoever asks at the same time', async () => {
+  test('crawl 7: is asked before anything else, once, whoever asks at the same time', async () => {
     const server = await serve({ '/robots.txt': 'User-agent: *\nDisallow: /secret' });
     const { get } = await guest();
-    const paths = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? `/page?${n}` : `/secret?${n}`));
+    const paths = Array.from({ length: 200 }, (_, n) => (n % 2 === 0 ? `/page?${n}` : `/secret?${n}`));
     const codes = await Promise.all(paths.map((path) => get(server.url + path)));
     expect(new Set(codes.filter((_, n) => n % 2 === 0))).toEqual(new Set(['200']));
     expect(new Set(codes.filter((_, n) => n % 2 === 1))).toEqual(new Set(['robots_denied']));
     expect(server.asked[0]?.path).toBe('/robots.txt');
-    expect([server.count('/robots.txt'), server.asked.length]).toEqual([1, 26]);
+    expect([server.count('/robots.txt'), server.asked.length]).toEqual([1, 101]);
   });
 
-  test.each([400, 401, 403, 404, 410, 451])('that answers %i forbids nothing', async (status) => {
+  test.each([400, 401, 403, 404, 410, 451])('crawl 4: that answers %i forbids nothing', async (status) => {
     const server = await serve({ '/robots.txt': { status } });
     expect(await (await guest()).get(`${server.url}/page`)).toBe('200');
   });
 
-  test.each([429, 500, 502, 503])('that answers %i means no, for now', async (status) => {
+  test.each([429, 500, 502, 503])('crawl 4: that answers %i means no, for now', async (status) => {
     const server = await serve({ '/robots.txt': { status } });
     const { get } = await guest();
     expect([await get(`${server.url}/page`), await get(`${server.url}/page`)]).toEqual([
@@ -72,7 +74,7 @@ describe('robots.txt', () => {
     expect(server.asked.map(({ path }) => path)).toEqual(['/robots.txt']);
   });
 
-  test('that does not answer properly means no', async () => {
+  test('crawl 3: that does not answer properly means no', async () => {
     for (const answer of ['nonsense\r\n\r\n', '']) {
       const server = await openRawServer((socket) => socket.end(answer));
       closing.push(server.close);
@@ -83,7 +85,12 @@ describe('robots.txt', () => {
     expect(await (await guest()).get(`${silent.url}/page`)).toBe(unreachable);
   });
 
-  test('that was broken is asked again later', async () => {
+  test('that says 204 has no rules', async () => {
+    const server = await serve({ '/robots.txt': { status: 204 } });
+    expect(await (await guest()).get(`${server.url}/page`)).toBe('200');
+  });
+
+  test('crawl 3: that was broken is asked again later', async () => {
     const server = await serve({ '/robots.txt': { status: 500 } });
     const { get } = await guest(0);
     expect(await get(`${server.url}/page`)).toBe(unreachable);
@@ -91,7 +98,7 @@ describe('robots.txt', () => {
     expect(await get(`${server.url}/page`)).toBe('200');
   });
 
-  test('counts up to 500 KiB', async () => {
+  test('crawl 5: counts up to 500 KiB', async () => {
     const rule = (path: string) => `User-agent: *\nDisallow: ${path}\n`;
     const padding = `#${'x'.repeat(98)}\n`;
     const text = [rule('/before'), padding.repeat(5119), ' '.repeat(1024), '\n', rule('/after')].join('');
@@ -101,7 +108,7 @@ describe('robots.txt', () => {
     expect(await get(`${server.url}/after`)).toBe('404');
   });
 
-  test('that is redirected counts for the host that was asked', async () => {
+  test('crawl 6: that is redirected counts for the host that was asked', async () => {
     const other = await serve({ '/rules.txt': 'User-agent: *\nDisallow: /page' });
     const server = await serve({
       '/robots.txt': { status: 301, headers: { location: `${other.url}/rules.txt` } },
@@ -113,7 +120,23 @@ describe('robots.txt', () => {
     ]);
   });
 
-  test('that redirects for ever forbids nothing', async () => {
+  test('crawl 6: that is five redirects away counts, and six forbid nothing', async () => {
+    const hops = (count: number): Record<string, Page> =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [
+          n === 0 ? '/robots.txt' : `/hop${n}`,
+          { status: 302, headers: { location: `/hop${n + 1}` } },
+        ]),
+      );
+    const rules = 'User-agent: *\nDisallow: /page';
+    const near = await serve({ ...hops(5), '/hop5': rules });
+    expect(await (await guest()).get(`${near.url}/page`)).toBe('robots_denied');
+    const far = await serve({ ...hops(6), '/hop6': rules });
+    expect(await (await guest()).get(`${far.url}/page`)).toBe('200');
+    expect(far.count('/hop6')).toBe(0);
+  });
+
+  test('crawl 6: that redirects for ever forbids nothing', async () => {
     const server = await serve({ '/robots.txt': { status: 301, headers: { location: '/robots.txt' } } });
     expect(await (await guest()).get(`${server.url}/page`)).toBe('200');
   });
