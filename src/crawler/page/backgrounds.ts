@@ -93,7 +93,9 @@ export class Backgrounds {
 }
 
 function filesOf(value: string, isSet: boolean): Candidate[][] {
-  if (isSet) return [srcsetCandidates(value)];
+  if (isSet && !/url\(/i.test(value)) return [srcsetCandidates(value)];
+  // Several pictures, one upon the other, each as in an image-set.
+  if (isSet) return value.split('|').flatMap((one) => filesOf(`image-set(${one})`, false));
   if (/url\(|image-set\(/i.test(value)) {
     const declaration = /^\s*url\(|image-set\(/i.test(value) ? `background-image: ${value}` : value;
     return paintedBy(declaration).map(({ candidates }) => [...candidates]);
