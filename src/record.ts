@@ -115,12 +115,18 @@ export interface Description {
   readonly scores: readonly Score[];
   /** Float32 little endian in base64, or null where the model has no embedding output. */
   readonly embedding: string | null;
-  /** 64 bits as 16 hexadecimal digits: alike for pictures that look alike. Absent in descriptions of version 0.3 and before. */
+  /** 64 bits as 16 hexadecimal digits: alike for pictures that look alike. `flatHash` where there is too little on it to
+   * tell. Absent in descriptions of version 0.3 and before. */
   readonly perceptualHash?: string;
+  /** The mean of all pixels as 6 hexadecimal digits. There where the hash is. */
+  readonly meanColour?: string;
   readonly describedAt: Timestamp;
   /** What a file says, not what was seen here: it stands for the image of this collection alone. Absent in one's own. */
   readonly importedInto?: string;
 }
+
+/** Of pictures that are too plain to be told apart by a hash: they are like no other. */
+export const flatHash = '0'.repeat(16);
 
 /** Stage 3: the bytes are gone, what they show stays. */
 export interface DescribedImage extends Omit<FetchedImage, 'content'> {

@@ -9,6 +9,8 @@ export interface CollectionConfig {
   readonly sources: readonly SourceConfig[];
   /** Images that one crawl finds at most. */
   readonly maxImages: number | null;
+  /** Whether images that look alike are folded; null: as for all collections. */
+  readonly foldAlike: boolean | null;
   /** Origins of the pages that may embed its search: `https://shop.example`. */
   readonly origins: readonly string[];
   readonly retention: Retention;

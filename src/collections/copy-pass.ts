@@ -94,7 +94,7 @@ export async function copyPass(
   };
   const pass = { ...request, ...watch, counts };
   let differed = 0;
-  for (const step of [copyBlocks, copyPages, copyPictures, copyLocations, copyHistory])
+  for (const step of [copyBlocks, copyPages, copyPictures, copyLikeness, copyLocations, copyHistory])
     differed += await step(pass);
   return { counts, differed };
 }
@@ -182,6 +182,10 @@ async function copyPictures(pass: Pass): Promise<number> {
     return differed;
   });
 }
+
+/** By which the images find those that look like them. */
+const copyLikeness = ({ from, to, collection, permit }: Pass): Promise<number> =>
+  copyRecords(from.ledger, { ledger: to.ledger, permit }, 'likeness', { collection });
 
 /** A schedule's id is its collection. */
 async function copyHistory(pass: Pass): Promise<number> {

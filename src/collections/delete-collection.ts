@@ -49,7 +49,7 @@ export async function deleteCollection(
     onProgress(images);
   }
   await index.purge();
-  for (const kind of ['appearance', 'location', 'page', 'failure', 'watch'] as const)
+  for (const kind of ['likeness', 'appearance', 'location', 'page', 'failure', 'watch'] as const)
     await deleteAll(ledger, kind, name);
   await purgeCrawls(parts, name);
   await deleteAll(ledger, 'crawl', name);

@@ -1,4 +1,5 @@
 // What the ledger says elsewhere of what was taken down: links to it, and its failures.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Amendment,
   type AppearanceRecord,
@@ -11,7 +12,7 @@ import {
 } from '../ledger.ts';
 import { type EraseParts, pieces } from './erase.ts';
 
-/** What other pages say of it: their links, and the links around their images. */
+/** What other pages say of it: their links, and the links, licences and variants of their images. */
 export async function dropLinks(
   { ledger, projector }: EraseParts,
   isGone: (url: string) => boolean,
@@ -27,7 +28,7 @@ export async function dropLinks(
   }
   const linked: Stored<'appearance'>[] = [];
   for await (const one of listAll(ledger, 'appearance', {})) {
-    if (one.record.context.link !== undefined && isGone(one.record.context.link)) linked.push(one);
+    if (withoutGone(one.record, isGone) !== one.record) linked.push(one);
   }
   for (const some of pieces(linked)) {
     const locations = await ledger.get(
@@ -36,17 +37,27 @@ export async function dropLinks(
     );
     const images = [...new Set(locations.flatMap(({ record }) => record.imageId ?? []))];
     await amend(ledger, [
-      ...some.map(({ id }) => amendment('appearance', id, (old) => old && withoutLink(old))),
+      ...some.map(({ id }) => amendment('appearance', id, (old) => old && withoutGone(old, isGone))),
       ...images.map(raiseRevision),
     ]);
     await Promise.all(images.map((id) => projector.project(id)));
   }
 }
 
-const withoutLink = (record: AppearanceRecord): AppearanceRecord => {
-  const { link: _, ...context } = record.context;
-  return { ...record, context };
-};
+/** Without the addresses that it gives of what is gone; the same record where it gives none. */
+function withoutGone(record: AppearanceRecord, isGone: (url: string) => boolean): AppearanceRecord {
+  const { link, licence, ...context } = record.context;
+  const { variants = [], ...rest } = record;
+  const linked = link === undefined || isGone(link) ? {} : { link };
+  const licensed = licence === undefined || isGone(licence) ? {} : { licence };
+  const left = variants.filter(({ url }) => !isGone(url));
+  const kept = {
+    ...rest,
+    context: { ...context, ...linked, ...licensed },
+    ...(left.length > 0 ? { variants: left } : {}),
+  };
+  return isDeepStrictEqual(kept, record) ? record : kept;
+}
 
 /** Those of it, and what others say of it in their words. */
 export async function dropFailures(ledger: Ledger, isGone: (url: string) => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 // Removes contents, locations and pages from index, blobs and ledger, for good. What a crash leaves undone the next call
 // does: what all else is found by, locations and image records, goes last and together.
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
+import { departureOf } from '../indexer/fold.ts';
 import type { ImageIndex } from '../indexer/image-index.ts';
 import type { Projector } from '../indexer/project.ts';
 import {
@@ -46,20 +47,25 @@ export async function imageIdsOf(ledger: Ledger, sha256s: readonly string[]): Pr
 
 /** A content in all collections: its images with all that they lie at, descriptions and thumbnail. */
 export async function eraseContent(parts: EraseParts, sha256: string): Promise<void> {
-  const { ledger, index } = parts;
+  const { ledger, index, projector } = parts;
   const ids = await imageIdsOf(ledger, [sha256]);
   await index.forget(ids);
   await eraseRenditions(parts, sha256);
+  let left: readonly string[] = [];
   await changePlanned(ledger, async () => {
     const images = await ledger.get('image', ids);
     const locations = await Promise.all(ids.map((id) => locationsOf(ledger, id)));
+    const departures = await Promise.all(images.map((one) => departureOf(ledger, one)));
+    left = departures.flatMap(({ others }) => others);
     return [
       ...(await locationDeletions(ledger, locations.flat())),
       ...images.map((one) => deletion('image', one)),
+      ...departures.flatMap(({ changes }) => changes),
     ];
   });
   // Once more: somebody may have projected it from what was there until now.
   await index.forget(ids);
+  await Promise.all(left.map((id) => projector.project(id)));
 }
 
 /** Locations with their appearances and failures; images that lie nowhere else go with them. */
@@ -112,13 +118,18 @@ async function dropFromImage(parts: EraseParts, image: string, dropped: Readonly
     if (stored !== undefined) await eraseUnused(parts, stored.record.sha256, new Set([image]));
   }
   let staying: Stored<'location'>[] = [];
+  let left: readonly string[] = [];
   await changePlanned(ledger, async () => {
     const locations = await locationsOf(ledger, image);
     const [stored] = await ledger.get('image', [image]);
     staying = locations.filter((one) => !isDropped(one));
     const changes = await locationDeletions(ledger, locations.filter(isDropped));
     if (stored === undefined) return changes;
-    if (staying.length === 0) return [...changes, deletion('image', stored)];
+    if (staying.length === 0) {
+      const departure = await departureOf(ledger, stored);
+      left = departure.others;
+      return [...changes, deletion('image', stored), ...departure.changes];
+    }
     const record = { ...stored.record, revision: stored.record.revision + 1 };
     changes.push({ kind: 'image', id: image, expect: stored.version, record });
     // Found at another place while its description went: the next crawl fetches and describes it again.
@@ -126,6 +137,7 @@ async function dropFromImage(parts: EraseParts, image: string, dropped: Readonly
   });
   if (staying.length === 0) await index.forget([image]);
   else await projector.project(image);
+  await Promise.all(left.map((id) => projector.project(id)));
 }
 
 const forgetful = ({ id, version, record }: Stored<'location'>): Change => ({

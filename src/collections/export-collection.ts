@@ -272,11 +272,12 @@ async function appearanceLines(
 }
 
 function appearanceLine(
-  { pageId, locationId, pageUrl, context, seenAt }: AppearanceRecord,
+  { pageId, locationId, pageUrl, context, variants, seenAt }: AppearanceRecord,
   pages: ReadonlyMap<string, string>,
 ): AppearanceLine[] {
-  if (pageId === locationId) return [{ pageUrl, context, seenAt }];
+  const line = { pageUrl, context, ...(variants && { variants: [...variants] }), seenAt };
+  if (pageId === locationId) return [line];
   const page = pages.get(pageId);
   // Taken down since.
-  return page === undefined ? [] : [{ page, pageUrl, context, seenAt }];
+  return page === undefined ? [] : [{ page, ...line }];
 }

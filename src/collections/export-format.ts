@@ -44,6 +44,10 @@ const context = z
     section: words,
     link: webLink,
     publishedAt: date,
+    language: text(64),
+    credit: words,
+    licence: text(8192),
+    isBackground: z.literal(true),
   })
   .partial();
 
@@ -77,6 +81,11 @@ export const appearanceSchema = z.object({
   page: address.optional(),
   pageUrl: link,
   context,
+  /** Other files of it that the page names. */
+  variants: z
+    .array(z.object({ url: webLink, width: z.number().int().min(1).optional() }))
+    .max(1000)
+    .optional(),
   seenAt: timestamp,
 });
 
@@ -114,6 +123,14 @@ const description = z.object({
     .partial(),
   scores: z.array(z.tuple([text(256).min(1), z.number().int().min(0).max(65_535)])).max(64),
   embedding: z.base64().nullable(),
+  perceptualHash: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
+    .optional(),
+  meanColour: z
+    .string()
+    .regex(/^[0-9a-f]{6}$/, 'expected 6 hexadecimal digits')
+    .optional(),
   describedAt: timestamp,
 });
 

@@ -1,9 +1,10 @@
 // Takes an image, a page or a site down in all collections, and keeps it from coming back.
+import { batches } from '../batches.ts';
 import { thumbnailKey } from '../blobs/blobs.ts';
 import { placeOf } from '../crawler/taken-down.ts';
 import { openProjector } from '../indexer/project.ts';
 import type { Taxonomy } from '../labels/taxonomy.ts';
-import type { LocationRecord } from '../ledger.ts';
+import { type LocationRecord, listAll } from '../ledger.ts';
 import { type Block, block, isOfSite, sameSpelling } from './blocks.ts';
 import { dropItems, type ItemParts } from './drop-items.ts';
 import { dropFailures, dropLinks } from './drop-mentions.ts';
@@ -46,11 +47,13 @@ export async function forget(
   const emptied = await emptiedBy(ledger, reach);
   const count = await countOf(parts, reach, emptied);
   if (!isDryRun) {
+    const projector = openNamesake(parts);
+    for (const some of pieces(emptied.ids)) await projector.learn(some);
     // Before all else, so that no answer shows it while the rest is going.
     for (const some of pieces(emptied.ids)) await parts.index.forget(some);
     await parts.index.refresh();
     await dropItems(parts, [...reach.locations.keys(), ...reach.pages]);
-    await remove({ ...parts, projector: openNamesake(parts) }, target, reach);
+    await remove({ ...parts, projector }, target, reach);
   }
   return { target: target.kind, blocked, ...count };
 }
@@ -101,6 +104,7 @@ async function remove(
   await dropLinks(parts, isGone);
   await dropFailures(ledger, isGone);
   for (const id of pages) await dropPageRecord(ledger, id);
+  await projectStale(parts);
   await index.refresh();
   await index.purge();
 }
@@ -113,14 +117,25 @@ function isGoneWith(target: Target, locations: Iterable<LocationRecord>): (url: 
   return (url) => addresses.has(sameSpelling(url));
 }
 
-/** Images that stay are projected anew. Names that only the model knows are in their documents: it is not loaded for that. */
-function openNamesake({ ledger, index, taxonomy }: ForgetParts): EraseParts['projector'] {
+/** Documents that are behind may still name it: where a call like this was cut off, they are what is left to do. */
+async function projectStale({ ledger, index, projector }: EraseParts): Promise<void> {
+  for await (const some of batches(listAll(ledger, 'image', { dirty: true }), 200)) {
+    const stale = await index.get(some.map(({ id }) => id));
+    await Promise.all(stale.map(({ id }) => projector.project(id)));
+  }
+}
+
+/** Images that stay are projected anew. Names that only the model knows are in documents: it is not loaded for that. */
+function openNamesake({ ledger, index, taxonomy }: ForgetParts) {
   const names = new Map<string, string>();
   const projector = openProjector({ ledger, index, taxonomy, className: (concept) => names.get(concept) });
+  const learn = async (ids: readonly string[]): Promise<void> => {
+    for (const { labels } of await index.get(ids)) for (const { id, name } of labels) names.set(id, name);
+  };
   return {
-    async project(imageId) {
-      for (const { labels } of await index.get([imageId]))
-        for (const { id, name } of labels) names.set(id, name);
+    learn,
+    async project(imageId: string) {
+      await learn([imageId]);
       return projector.project(imageId);
     },
   };

@@ -49,7 +49,7 @@ export async function withoutDownPlaces<P extends TruePlace>(
     const shown = place.appearances.filter((one) => !pageUrls(one).some((url) => down.has(url)));
     // Shown by nothing but what was taken down: a take-down here would have removed it, too.
     if (shown.length === 0 && place.appearances.length > 0) return [];
-    return [{ ...place, appearances: shown.map((one) => withoutLink(one, down)) }];
+    return [{ ...place, appearances: shown.map((one) => withoutNamed(one, down)) }];
   });
 }
 
@@ -58,12 +58,20 @@ const pageUrls = ({ page, pageUrl }: AppearanceLine): string[] =>
   page === undefined ? [pageUrl] : [page, pageUrl];
 const mentioned = (place: TruePlace): string[] => [
   ...ownUrls(place),
-  ...place.appearances.flatMap((one) => [...pageUrls(one), one.context.link ?? []].flat()),
+  ...place.appearances.flatMap((one) => [...pageUrls(one), ...namedUrls(one)]),
 ];
+const namedUrls = ({ context: { link, licence }, variants = [] }: AppearanceLine): string[] =>
+  [link, licence, ...variants.map(({ url }) => url)].filter((url) => url !== undefined);
 
-function withoutLink(line: AppearanceLine, down: ReadonlySet<string>): AppearanceLine {
-  const { link, ...context } = line.context;
-  return link !== undefined && down.has(link) ? { ...line, context } : line;
+function withoutNamed(line: AppearanceLine, down: ReadonlySet<string>): AppearanceLine {
+  if (!namedUrls(line).some((url) => down.has(url))) return line;
+  const { link, licence, ...context } = line.context;
+  const isUp = (url: string | undefined): url is string => url !== undefined && !down.has(url);
+  return {
+    ...line,
+    context: { ...context, ...(isUp(link) && { link }), ...(isUp(licence) && { licence }) },
+    ...(line.variants && { variants: line.variants.filter(({ url }) => isUp(url)) }),
+  };
 }
 
 /** What lines may have written, by the ids that it has then. */
@@ -100,8 +108,8 @@ export class Mentions {
         for (const url of pageUrls(one)) this.urls.add(url);
       }
     }
-    for (const { context } of merged.flatMap(({ appearances }) => appearances))
-      if (context.link !== undefined) this.links.add(context.link);
+    for (const url of merged.flatMap(({ appearances }) => appearances).flatMap(namedUrls))
+      this.links.add(url);
   }
 }
 

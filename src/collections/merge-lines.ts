@@ -187,13 +187,14 @@ async function appearanceChanges(
     if (!ours.has(page)) return [];
     const id = appearanceId(location, page);
     const old = known.find((one) => one.id === id);
-    const { pageUrl, context, seenAt } = appearance;
+    const { pageUrl, context, variants, seenAt } = appearance;
     const record = {
       collection,
       locationId: location,
       pageId: page,
       pageUrl,
       context,
+      ...(variants && { variants }),
       seenAt,
     } as AppearanceRecord;
     return isDeepStrictEqual(old?.record, record)

@@ -128,12 +128,18 @@ async function* imagesOf(
       ...newestFirst(collection, lt),
       ...(after === undefined ? {} : { after }),
     });
-    const documents = hits.map(({ document }) => document);
+    const documents = hits.flatMap(({ document }) => withFolded(document));
     yield cut === null ? documents : documents.filter((document) => isDropped(document, cut));
     if (!hasMore) return;
     after = hits.at(-1)!.sortKey;
   }
 }
+
+/** Renditions of what is folded into an image go with its own. */
+const withFolded = (document: ImageDocument): ImageDocument[] => [
+  document,
+  ...(document.folded ?? []).map(({ sha256 }) => ({ ...document, sha256 })),
+];
 
 /** 0 where there is none, or none any more. */
 const sizesOf = (blobs: Blobs, documents: readonly ImageDocument[]): Promise<number[]> =>

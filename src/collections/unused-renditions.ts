@@ -20,6 +20,8 @@ export async function* unusedRenditions(
   for await (const batch of batches(listAll(ledger, 'image', { collection }), batchSize)) {
     const settled = batch
       .filter(({ record }) => record.revision === record.indexedRevision && (record.indexedAt ?? '') < before)
+      // Another image's document names it.
+      .filter(({ record }) => !record.foldedInto)
       .map(({ record }) => record.sha256);
     const found = await index.get(
       settled.flatMap((sha256) => collections.map((name) => imageId(name, sha256))),

@@ -15,6 +15,11 @@ import { readHeaders } from './config-secrets.ts';
 
 export const collectionOptions = {
   maxImages: option(z.number().int().min(1).nullable(), null, 'Images that one crawl finds at most'),
+  foldAlike: option(
+    z.boolean().nullable(),
+    null,
+    'Whether its images are folded where they look alike; without it what foldAlike says for all',
+  ),
 } satisfies OptionTable;
 
 export const retentionOptions = {
@@ -72,13 +77,14 @@ function readCollection(entry: ConfigEntry, options: ReadOptions): CollectionCon
   const named = new Map(entries.map((one) => [one.name, one]));
   const ownWords = ['sources', 'origins', 'retention'];
   const given = optionsOf(entries, { ...collectionOptions, ...crawlerOptions }, ownWords);
-  const { maxImages = null, ...settings } = given;
+  const { maxImages = null, foldAlike = null, ...settings } = given;
   const below = { ...options, settings: inForce(options, settings) };
   return {
     name,
     where,
     sources: readSources(named.get('sources'), below),
     maxImages: maxImages as number | null,
+    foldAlike: foldAlike as boolean | null,
     origins: readOrigins(named.get('origins')),
     retention: readRetention(named.get('retention')),
   };

@@ -1,6 +1,6 @@
 // PORT: what searches are answered from. Documents are projections of the ledger and can always be made again.
 import type { Label } from '../labels/label-maker.ts';
-import type { Exif, Format, PageContext, SourceId, Timestamp } from '../record.ts';
+import type { Exif, Format, PageContext, SourceId, Timestamp, Variant } from '../record.ts';
 
 /** Where words can match, best first; a store matches the tokens it is given and stems nothing itself. */
 export const textTiers = ['alt', 'caption', 'title', 'heading', 'section'] as const;
@@ -16,7 +16,19 @@ export interface DocumentAppearance {
   readonly pageUrl: string;
   readonly locationId: string;
   readonly context: PageContext;
+  /** Other files of it that the page names. */
+  readonly variants?: readonly Variant[];
   readonly seenAt: Timestamp;
+}
+
+/** An image that looks like another one, which stands for it in searches. */
+export interface FoldedImage {
+  readonly id: string;
+  readonly sha256: string;
+  readonly format: Format;
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
 }
 
 export type TierTokens = { readonly [T in TextTier]: readonly string[] };
@@ -43,6 +55,10 @@ export interface ImageDocument {
   /** The newest 100. */
   readonly appearances: readonly DocumentAppearance[];
   readonly appearanceCount: number;
+  /** Images that it stands for, the largest first: at most 100. Their places and pages are among its own. */
+  readonly folded?: readonly FoldedImage[];
+  /** How many there are. */
+  readonly foldedCount?: number;
   /** When its bytes were first described. */
   readonly describedAt: Timestamp;
   /** When a crawl last fetched it. */

@@ -1,29 +1,20 @@
 // Stage 4: makes the search document of an image from the ledger, writes it, and marks the image clean.
 
-import { makeLabels } from '../labels/label-maker.ts';
-import type { Taxonomy } from '../labels/taxonomy.ts';
-import type { ImageRecord, Ledger, LocationRecord } from '../ledger.ts';
+import type { Ledger, Stored } from '../ledger.ts';
 import type { Log } from '../log.ts';
-import { type Description, isOnTheWeb, type PageContext } from '../record.ts';
-import { tokens } from '../text.ts';
-import {
-  type DocumentAppearance,
-  type DocumentLocation,
-  type ImageDocument,
-  type ImageIndex,
-  type TextTier,
-  type TierTokens,
-  textTiers,
-} from './image-index.ts';
+import type { Description } from '../record.ts';
+import { type DocumentParts, makeDocument, maxListed } from './document.ts';
+import { settleFolds } from './fold.ts';
+import type { ImageDocument, ImageIndex } from './image-index.ts';
+import { looksOf } from './likeness.ts';
 import { mendEmptied } from './mend-emptied.ts';
 import { rememberProjected } from './remember-projected.ts';
+import { rememberFoldAlike } from './switch-folding.ts';
 
-export interface ProjectorParts {
-  readonly ledger: Ledger;
+export interface ProjectorParts extends DocumentParts {
   readonly index: ImageIndex;
-  readonly taxonomy: Taxonomy;
-  /** Names of concepts that the taxonomy does not know: the model's own. */
-  readonly className: (concept: string) => string | undefined;
+  /** Whether a collection's images are folded from the next sweep on; without it they go on as they did. */
+  readonly foldsAlike?: (collection: string) => boolean;
   readonly log?: Pick<Log, 'warn'>;
 }
 
@@ -35,10 +26,6 @@ export interface Projector {
 }
 
 const maxBatch = 64;
-/** No word is this: a phrase never matches across two of them. */
-const phraseEnd = '|';
-/** What a document carries of an image that is everywhere. */
-const maxListed = 100;
 
 export function openProjector(parts: ProjectorParts): Projector {
   // Images that wait: changes that come while a batch is being written are projected together in the next one.
@@ -51,11 +38,15 @@ export function openProjector(parts: ProjectorParts): Projector {
       const batch = [...waiting].slice(0, maxBatch);
       for (const [id] of batch) waiting.delete(id);
       try {
-        const rejected = await projectBatch(
+        const { rejected, dirty } = await projectBatch(
           parts,
           batch.map(([id]) => id),
         );
-        for (const [id, { resolve }] of batch) resolve(rejected.get(id) ?? null);
+        // Whoever waits for an image waits for those that this one made dirty, too.
+        const others = Promise.all([...dirty].map(project));
+        others.catch(() => {});
+        for (const [id, { resolve }] of batch)
+          resolve(dirty.has(id) ? project(id) : others.then(() => rejected.get(id) ?? null));
       } catch (error) {
         for (const [, { reject }] of batch) reject(error);
       }
@@ -73,6 +64,7 @@ export function openProjector(parts: ProjectorParts): Projector {
   return {
     project,
     async sweep(collection) {
+      await rememberFoldAlike(parts.ledger, collection, parts.foldsAlike?.(collection));
       const emptied = await mendEmptied(parts.ledger, parts.index, collection);
       if (emptied > 0)
         parts.log?.warn('the image index has lost its documents: they are made again', {
@@ -92,7 +84,7 @@ export function openProjector(parts: ProjectorParts): Projector {
 
 interface PromiseWithResolvers<T> {
   readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+  readonly resolve: (value: T | Promise<T>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -105,45 +97,42 @@ function withResolvers<T>(): PromiseWithResolvers<T> {
   return { promise, ...settle! };
 }
 
-/** Returns why the index does not take which of them. */
-async function projectBatch(
-  parts: ProjectorParts,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+interface Draft {
+  readonly image: Stored<'image'>;
+  readonly description: Description | undefined;
+  readonly locations: readonly Stored<'location'>[];
+}
+
+interface Outcome {
+  /** Why the index does not take which of them. */
+  readonly rejected: ReadonlyMap<string, string>;
+  /** To be projected now: others that these have changed, and those of these that have changed meanwhile. */
+  readonly dirty: ReadonlySet<string>;
+}
+
+async function projectBatch(parts: ProjectorParts, ids: readonly string[]): Promise<Outcome> {
   const { ledger, index } = parts;
   // Revisions are read before all else: what changes after this leaves the image dirty.
   const images = await ledger.get('image', ids);
-  const dirty = images.filter(({ record }) => record.revision > record.indexedRevision);
-  const descriptions = new Map<string, Description>();
-  for (const { id, record } of await ledger.get(
-    'description',
-    dirty.map(({ record }) => record.descriptionKey),
-  )) {
-    descriptions.set(id, record);
-  }
-  const projections = await Promise.all(
-    dirty.map(async (image) => ({
-      ...image,
-      document: await makeDocument(
-        parts,
-        image.id,
-        image.record,
-        descriptions.get(image.record.descriptionKey),
-      ),
-    })),
+  const drafts = await draftsOf(
+    ledger,
+    images.filter(({ record }) => record.revision > record.indexedRevision),
   );
-  const documents = projections.flatMap(({ document }) => document ?? []);
-  const removed = projections.filter(({ document }) => document === null);
-  const rejected = documents.length > 0 ? await index.put(documents) : [];
-  if (removed.length > 0) {
-    await index.remove(
-      removed.map(({ id, record: { collection, revision } }) => ({ id, collection, revision })),
-    );
-  }
-  const reasons = new Map(rejected.map(({ id, reason }) => [id, reason]));
+  const folded = await foldDrafts(ledger, drafts);
+  const dirty = new Set(folded.dirty);
+  const projections: (Draft & { readonly document: ImageDocument | null })[] = [];
+  await Promise.all(
+    drafts.map(async (draft) => {
+      const { id, record } = draft.image;
+      const now = folded.images.get(id);
+      if (now?.record.revision !== record.revision) dirty.add(id);
+      else projections.push({ ...draft, document: await documentOf(parts, now, draft) });
+    }),
+  );
+  const rejected = await writeAll(index, projections);
   const unknown = await rememberProjected(
     ledger,
-    projections.map((image) => ({ ...image, reason: reasons.get(image.id) })),
+    projections.map(({ image }) => ({ ...image, reason: rejected.get(image.id) })),
   );
   // Taken down while it was projected: whoever did so may have come before the document.
   if (unknown.length > 0) {
@@ -152,106 +141,70 @@ async function projectBatch(
   }
   for (const { id, record } of images) {
     if (record.rejected !== undefined && record.revision === record.indexedRevision)
-      reasons.set(id, record.rejected);
+      rejected.set(id, record.rejected);
   }
-  return reasons;
+  return { rejected, dirty };
 }
 
-/** null for an image that lies nowhere any more. */
-async function makeDocument(
-  { ledger, taxonomy, className }: ProjectorParts,
-  id: string,
-  image: ImageRecord,
-  description: Description | undefined,
-): Promise<ImageDocument | null> {
-  // Only a live location names an image.
-  const locations = await ledger.list('location', { imageId: id }, { limit: maxListed });
-  if (locations.length === 0 || description === undefined) return null;
-  const { appearances, count } = await listAppearances(
-    ledger,
-    locations.map((location) => location.id),
+async function draftsOf(ledger: Ledger, images: readonly Stored<'image'>[]): Promise<Draft[]> {
+  const descriptions = new Map(
+    (
+      await ledger.get(
+        'description',
+        images.map(({ record }) => record.descriptionKey),
+      )
+    ).map(({ id, record }) => [id, record]),
   );
-  const { format, width, height, sizeBytes, exif, describedAt, model } = description;
-  return {
-    id,
-    collection: image.collection,
-    revision: image.revision,
-    sha256: image.sha256,
-    format,
-    width,
-    height,
-    sizeBytes,
-    exif,
-    labels: makeLabels(description.scores, taxonomy, className),
-    model,
-    ...documentTokens(
-      appearances,
-      locations.map(({ record }) => record),
-    ),
-    hosts: [...new Set(locations.map(({ record }) => record.host))].filter((host) => host !== ''),
-    locations: locations.map(
-      ({ id: locationId, record: { url, host, source } }): DocumentLocation => ({
-        id: locationId,
-        url,
-        host,
-        source,
-      }),
-    ),
-    appearances,
-    appearanceCount: count,
-    describedAt,
-    fetchedAt: locations
-      .map(({ record }) => record.fetchedAt ?? '')
-      .sort()
-      .at(-1)!,
-  };
+  return Promise.all(
+    images.map(async (image) => ({
+      image,
+      description: descriptions.get(image.record.descriptionKey),
+      // Only a live location names an image.
+      locations: await ledger.list('location', { imageId: image.id }, { limit: maxListed }),
+    })),
+  );
 }
 
-async function listAppearances(
-  ledger: Ledger,
-  locationIds: readonly string[],
-): Promise<{ appearances: DocumentAppearance[]; count: number }> {
-  const [newest, counts] = await Promise.all([
-    Promise.all(locationIds.map((id) => ledger.newestAppearances(id, maxListed))),
-    Promise.all(locationIds.map((locationId) => ledger.tally('appearance', { locationId }, []))),
+async function foldDrafts(ledger: Ledger, drafts: readonly Draft[]) {
+  const collections = await ledger.get('collection', [
+    ...new Set(drafts.map(({ image }) => image.record.collection)),
   ]);
-  const appearances = newest.flat().map(({ record: { pageUrl, locationId, context, seenAt } }) => ({
-    pageUrl,
-    locationId,
-    context,
-    seenAt,
-  }));
-  appearances.sort((a, b) =>
-    a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.pageUrl < b.pageUrl ? -1 : 1,
+  const unfolded = new Set(collections.flatMap(({ id, record }) => (record.foldAlike === false ? id : [])));
+  return settleFolds(
+    ledger,
+    drafts.map(({ image, description, locations }) => {
+      const isComparable = locations.length > 0 && !unfolded.has(image.record.collection);
+      return { image, looks: isComparable && description ? looksOf(description) : undefined };
+    }),
   );
-  const count = counts.flat().reduce((sum, one) => sum + one.count, 0);
-  return { appearances: appearances.slice(0, maxListed), count };
 }
 
-/** Apart by where they are said: who may search the web's words only must not find out the others by guessing. */
-function documentTokens(
-  appearances: readonly DocumentAppearance[],
-  locations: readonly LocationRecord[],
-): Pick<ImageDocument, 'tokens' | 'localTokens'> {
-  const places = [
-    ...appearances.map(({ pageUrl, context }) => ({ url: pageUrl, said: context })),
-    // The words of the address count as the last tier.
-    ...locations.map(({ url, words }) => ({ url, said: { section: words } })),
-  ];
-  const local = places.filter(({ url }) => !isOnTheWeb(url));
-  return {
-    tokens: tierTokens(places.filter(({ url }) => isOnTheWeb(url))),
-    ...(local.length === 0 ? {} : { localTokens: tierTokens(local) }),
-  };
+/** null for an image that lies nowhere any more, and for one that another stands for. */
+async function documentOf(
+  parts: DocumentParts,
+  image: Stored<'image'>,
+  { description, locations }: Draft,
+): Promise<ImageDocument | null> {
+  if (locations.length === 0 || description === undefined || image.record.foldedInto) return null;
+  return makeDocument(parts, image, description, locations);
 }
 
-/** Each tier's phrases one after the other. */
-function tierTokens(places: readonly { readonly said: PageContext }[]): TierTokens {
-  const tokensOf = (tier: TextTier) => {
-    const phrases = new Set(places.flatMap(({ said }) => said[tier] || []));
-    return [...phrases].flatMap((phrase) => [...tokens(phrase), phraseEnd]);
-  };
-  return Object.fromEntries(textTiers.map((tier) => [tier, tokensOf(tier)])) as {
-    [T in TextTier]: string[];
-  };
+/** Returns why the index does not take which of them. */
+async function writeAll(
+  index: ImageIndex,
+  projections: readonly { readonly image: Stored<'image'>; readonly document: ImageDocument | null }[],
+): Promise<Map<string, string>> {
+  const documents = projections.flatMap(({ document }) => document ?? []);
+  const removed = projections.filter(({ document }) => document === null);
+  const rejected = documents.length > 0 ? await index.put(documents) : [];
+  if (removed.length > 0) {
+    await index.remove(
+      removed.map(({ image: { id, record } }) => ({
+        id,
+        collection: record.collection,
+        revision: record.revision,
+      })),
+    );
+  }
+  return new Map(rejected.map(({ id, reason }) => [id, reason]));
 }

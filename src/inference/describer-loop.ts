@@ -122,8 +122,8 @@ function openEngine(model: Model, normalise: Normalise, report: Send): Engine {
       );
       const embedding =
         embeddings === null || embeddingSize === null ? null : base64(embeddings, row, embeddingSize);
-      const { size, exif, thumbnail } = prepared;
-      return [{ type: 'described', id, ...size, exif, scores, embedding }, thumbnail];
+      const { size, exif, thumbnail, looks } = prepared;
+      return [{ type: 'described', id, ...size, exif, scores, embedding, looks }, thumbnail];
     });
   };
   const one = (image: Waiting): Promise<readonly Answered[]> =>

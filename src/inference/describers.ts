@@ -158,7 +158,7 @@ class Pool implements Describers {
     if (answer.type === 'skipped') return { outcome: 'skipped', code: answer.code, reason: answer.reason };
     if (answer.type === 'failed') return { outcome: 'failed', failure: answer.failure };
     const { sha256, format, content } = image;
-    const { width, height, exif, scores, embedding } = answer;
+    const { width, height, exif, scores, embedding, looks } = answer;
     const model = this.model.key;
     const key = descriptionKey(sha256, model, 'original');
     const sizeBytes = content.length;
@@ -176,6 +176,7 @@ class Pool implements Describers {
         exif,
         scores,
         embedding,
+        ...looks,
         describedAt,
       },
       thumbnail,

@@ -3,6 +3,7 @@ import type { ErrorCode, Failure } from '../errors.ts';
 import type { Exif, Score } from '../record.ts';
 import type { CloseReason, WindowLimits } from '../window.ts';
 import type { ModelInfo } from './model.ts';
+import type { Looks } from './perceptual-hash.ts';
 import type { PrepareOptions } from './preprocess.ts';
 import type { ModelFiles } from './repository.ts';
 
@@ -43,6 +44,7 @@ export type Answer =
       readonly exif: Exif;
       readonly scores: readonly Score[];
       readonly embedding: string | null;
+      readonly looks: Looks;
     }
   | {
       readonly type: 'skipped';

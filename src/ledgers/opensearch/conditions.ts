@@ -48,7 +48,7 @@ export const pending = { exists: { field: 'intent.tx' } };
 function conditionQuery({ column, value, isNot }: Condition, prefix: string): object {
   const field = `${prefix}${column}`;
   if (value === null) return { bool: { must_not: { exists: { field } } } };
-  const term = { term: { [field]: value } };
+  const term = Array.isArray(value) ? { terms: { [field]: value } } : { term: { [field]: value } };
   return isNot ? { bool: { filter: { exists: { field } }, must_not: term } } : term;
 }
 
@@ -59,6 +59,7 @@ export function fits(kind: Kind, where: Where, record: Kinds[Kind]): boolean {
       return revision > indexedRevision;
     }
     const there = valueIn(columnsOf[kind].find(({ name }) => name === column)!, record) ?? null;
-    return (there === value) !== isNot;
+    const isThere = Array.isArray(value) ? value.includes(there) : there === value;
+    return isThere !== isNot;
   });
 }

@@ -60,6 +60,8 @@ function conditions(kind: Kind, where: Where): Condition[] {
       return [`${columnName(kind, 'revision')} > ${columnName(kind, 'indexedRevision')}`];
     }
     if (key === 'crawlIdNot') return [`${columnName(kind, 'crawlId')} <> ?`, value as Value];
+    if (Array.isArray(value))
+      return [`${columnName(kind, key)} IN (SELECT value FROM json_each(?))`, JSON.stringify(value)];
     return value === null
       ? [`${columnName(kind, key)} IS NULL`]
       : [`${columnName(kind, key)} = ?`, value as Value];
