@@ -81,7 +81,7 @@ class WebSource implements Source {
   readonly #traps = new TrapWatch();
   /** Of the start page, and of the one that it redirects to. */
   readonly #ownHosts: Set<string>;
-  /** The answer to a request that a redirect or the start made, for the page that comes next. */
+  /** The answer to the request that the start made, for the page that comes next. */
   #answer: { readonly url: string; readonly answer: Answer } | undefined;
 
   constructor(start: string, settings: CrawlerSettings, web: PoliteFetch, renderer: Renderer | undefined) {
@@ -144,19 +144,17 @@ class WebSource implements Source {
     earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion> {
-    const host = hostOf(item.address);
-    let hasLeft = false;
+    let to: URL | undefined;
     const isInBounds = (url: URL): Refused | undefined => {
-      hasLeft = url.host !== host;
-      return hasLeft
-        ? { outcome: 'skipped', code: 'not_html', reason: `${url.href} is of another host` }
-        : undefined;
+      if (normaliseUrl(url.href) === item.address) return undefined;
+      to = url;
+      return { outcome: 'skipped', code: 'not_html', reason: `${url.href} is another page` };
     };
     const validators = comparable(earlier, this.#readAs);
     const ask = () => this.#askPage(item.address, validators, isInBounds, signal);
     const first = this.#remembered(item.address, validators) ?? (await ask());
     const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
-    if (hasLeft) return blank(this.#readAs, []);
+    if (to !== undefined) return this.#leadingTo(to, item);
     if (answer.outcome !== 'answered') return answer;
     if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
     if (answer.status !== 200) {
@@ -164,15 +162,16 @@ class WebSource implements Source {
       if (earlier === undefined || !isMissing(answer)) return { outcome: 'failed', failure: problem };
       return { outcome: 'gone', failure: problem, ...(answer.status === 404 && { isDoubtful: true }) };
     }
-    const url = normaliseUrl(answer.url) as string;
-    if (url === item.address) {
-      const seen = seenValidators(answer, this.#readAs);
-      if (isSameContent(seen, validators)) return { outcome: 'unchanged', validators: seen };
-      return this.#expandAnswer(item, collection, answer, earlier, signal);
-    }
-    // A redirect is a page with one link: what lies there may be reached by other ways too.
-    this.#answer = { url, answer };
-    return blank(this.#readAs, [this.further(url, item.depth)]);
+    const seen = seenValidators(answer, this.#readAs);
+    if (isSameContent(seen, validators)) return { outcome: 'unchanged', validators: seen };
+    return this.#expandAnswer(item, collection, answer, earlier, signal);
+  }
+
+  /** A redirect is a page with one link, which is asked for in its own turn: other ways may lead there, too. */
+  #leadingTo(to: URL, { address, depth }: Expandable): Expansion {
+    const url = normaliseUrl(to.href);
+    const isOurs = url !== undefined && to.host === hostOf(address);
+    return blank(this.#readAs, isOurs ? [this.further(url, depth)] : []);
   }
 
   fetch(

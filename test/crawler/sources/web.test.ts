@@ -159,13 +159,14 @@ describe('pages', () => {
 
   test('that redirect lead to the page where the images are', async () => {
     const server = await serve({
-      '/': '<a href=old>o</a>',
+      '/': '<a href=old>o</a><a href=older>o</a>',
       '/old': redirect('/new'),
+      '/older': redirect('/old'),
       '/new': '<img src=a.gif>',
     });
     const source = await openWeb(server.url);
     const { expanded, images } = await walk(source);
-    expect([pathsOf(expanded), images.length]).toEqual([['/', '/old', '/new'], 1]);
+    expect([pathsOf(expanded), images.length]).toEqual([['/', '/old', '/older', '/new'], 1]);
     expect(server.count('/new')).toBe(1);
   });
 
