@@ -274,8 +274,10 @@ async function pageLimits(
 ): Promise<PipelineCrawl['limits']> {
   const limits = Object.entries(settings).map(async ([source, of]) => {
     const { maxPages, maxDepth, ...crawler } = of as unknown as CrawlerSettings;
-    const tallies = await ledger.tally('page', { crawlId: id, collection, source }, ['isListing']);
-    const pagesBefore = tallies.find(({ values }) => values.isListing !== true)?.count ?? 0;
+    const tallies = await ledger.tally('page', { crawlId: id, collection, source }, ['isListing', 'code']);
+    const pagesBefore = tallies
+      .filter(({ values }) => values.isListing !== true && values.code !== 'trap')
+      .reduce((sum, { count }) => sum + count, 0);
     const visiting = {
       bounds: { minHours: crawler.revisitMinHours, maxHours: crawler.revisitMaxHours },
       goneAfter: crawler.goneAfter,

@@ -62,6 +62,8 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
     const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
     if (further.length < wanted.length) await rememberCut(run);
+    // A trap that was not walked into takes no room of pages that are worth it.
+    if (finding.skipped?.code === 'trap') admitPage.giveBack(source.id, lease.item.key);
     await rememberFinding(run, lease, work, finding);
     const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
     const put = await queue.put([
@@ -87,10 +89,15 @@ function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => bool
     });
 }
 
+interface PageAdmission {
+  (source: SourceId, key: string): Promise<boolean>;
+  giveBack(source: SourceId, key: string): void;
+}
+
 /** Whether a page may be looked into under its source's `maxPages`; one that the crawl has looked into before may. */
-function openPageAdmission(run: Run): (source: SourceId, key: string) => Promise<boolean> {
+function openPageAdmission(run: Run): PageAdmission {
   const admitted = new Map<SourceId, Set<string>>();
-  return async (source, key) => {
+  const admit = async (source: SourceId, key: string): Promise<boolean> => {
     const ofSource = admitted.get(source) ?? new Set();
     admitted.set(source, ofSource);
     if (ofSource.has(key)) return true;
@@ -101,6 +108,9 @@ function openPageAdmission(run: Run): (source: SourceId, key: string) => Promise
     ofSource.add(key);
     return true;
   };
+  return Object.assign(admit, {
+    giveBack: (source: SourceId, key: string) => void admitted.get(source)?.delete(key),
+  });
 }
 
 /** Nothing may be concluded from what this crawl does not see of the source. */
