@@ -48,9 +48,10 @@ function parsed<K extends Kind>({ id, version, body }: StoredRow): Stored<K> {
 }
 
 function tallied(row: Row, by: readonly TallyField[]): Tally {
+  // Fields to count by are strings, or booleans, which SQLite keeps as numbers.
   const value = (field: TallyField) => {
     const stored = row[snakeCase(field)];
-    return field === 'inferred' ? stored === 1 : (stored as string | null);
+    return typeof stored === 'number' ? stored === 1 : (stored as string | null);
   };
   return { values: Object.fromEntries(by.map((field) => [field, value(field)])), count: row['n'] as number };
 }

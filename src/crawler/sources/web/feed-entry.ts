@@ -50,7 +50,7 @@ function picturesOf(entry: XmlNode, base: string): Media[][] {
       .flatMap((link) => mediaOf(link, link.attributes.get('href'), base)),
     ...media(entry, 'content', 'media', base),
   ].map((one) => [one]);
-  const found = [...groups, ...enclosed].filter((one) => one.length > 0);
+  const found = once([...groups, ...enclosed]);
   const thumbnails = [entry, ...childrenOf(entry, 'group', 'media')].flatMap((node) =>
     childrenOf(node, 'thumbnail', 'media').flatMap((one) =>
       mediaOf(one, one.attributes.get('url'), base, true),
@@ -58,7 +58,7 @@ function picturesOf(entry: XmlNode, base: string): Media[][] {
   );
   if (found.length === 0) return thumbnails.map((one) => [one]);
   if (found.length === 1) found[0]!.push(...thumbnails);
-  return once(found);
+  return found;
 }
 
 /** An enclosure is often named again as Media RSS. */

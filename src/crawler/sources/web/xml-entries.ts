@@ -55,6 +55,7 @@ export class XmlEntries {
   #depth = 0;
   #nodes = 0;
   #faults = 0;
+  #hasRoot = false;
   #isWhole = false;
   /** Of the first thing that is not as XML is. */
   fault: string | undefined;
@@ -96,7 +97,10 @@ export class XmlEntries {
 
   #begin(tag: SaxesTagNS): void {
     const name = tag.local.toLowerCase();
-    if (++this.#depth === 1) this.#options.onRoot(name);
+    // A stray end closes all that is open: what follows is still read.
+    if (++this.#depth === 1) this.#isWhole = false;
+    if (!this.#hasRoot) this.#options.onRoot(name);
+    this.#hasRoot = true;
     if (this.#depth > maxDepth) throw new StopError(`it is nested deeper than ${maxDepth}`);
     const parent = this.#open.at(-1);
     if (parent === undefined && !this.#options.isEntry(name)) return;
