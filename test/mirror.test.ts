@@ -59,7 +59,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawls/crawl-clock.ts',
     'crawls/crawl-history.ts',
     'crawls/retry-items.ts',
-    'crawls/way.ts',
   ],
   'collections/import-collection.test.ts': [
     'app/move-collection.ts',
@@ -137,7 +136,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
   'crawler/sources/web.test.ts': [
     'crawler/fetch-image.ts',
-    'crawler/polite-fetch.ts',
     'crawler/web-answers.ts',
     'crawler/web-location.ts',
   ],

@@ -1,7 +1,7 @@
 // How many items are on their way at a time: those that wait for a slow host keep no others from beginning.
 
 /** A host that has not answered by then is slow. */
-const slowMs = 1000;
+const slowMs = 250;
 /** So many times as many may wait for slow hosts. */
 const slowShare = 3;
 

@@ -115,6 +115,12 @@ const rows: readonly Row[] = [
     report: { unchanged: 3, inferences: 0, gone: 0 },
   },
   {
+    change: 'a host asks to be left alone for an hour (503, Retry-After): all stays as it was',
+    make: (site) => site.set('/1.html', { status: 503, headers: { 'retry-after': '3600' } }),
+    after: before,
+    report: { gone: 0, failed: 3 },
+  },
+  {
     change: 'a page is not linked to any more: what only it showed is unlinked',
     make: (site) => site.set('/', '<title>Home</title><a href="/2.html">2</a>'),
     after: {
