@@ -39,7 +39,7 @@ describe('which images', () => {
     ]);
   });
 
-  test('addresses are resolved and normalised', async () => {
+  test('crawl 16: addresses are resolved and normalised', async () => {
     const html = `<base href="/other/"><base href="/wrong/"><img src="a%7eb c.jpg?x=1&amp;y=2#top"><img src="HTTPS://EXAMPLE.org:443/./up/../z.gif"><img src="https://bücher.example/ü.png">`;
     expect(await urls(html)).toEqual([
       'https://example.org/other/a~b%20c.jpg?x=1&y=2',
@@ -65,7 +65,7 @@ describe('which images', () => {
     expect(await urls('<img srcset="c.jpg 4x, b.jpg 3x">')).toEqual(['b.jpg']);
   });
 
-  test('a picture is one location: of equals its img, else the best candidate of a type that is described', async () => {
+  test('crawl 16: a picture is one location: of equals its img, else the best candidate of a type that is described', async () => {
     const plain = `<picture><source srcset="a.avif" type="image/avif"><source srcset="a.webp" type="image/webp"><img src="a.jpg" alt="x"></picture>`;
     const sized = `<picture><source srcset="b-1600.webp 1600w, b-900.webp 900w" type="image/webp"><img src="b.jpg" srcset="b-400.jpg 400w"></picture>`;
     const strange = `<picture><source srcset="c.jxl 2x" type="image/jxl"><img src="c.jpg"></picture>`;
@@ -80,6 +80,270 @@ describe('which images', () => {
       'e.png',
       'f.png',
     ]);
+  });
+});
+
+describe('crawl 16: addresses', () => {
+  test.each([
+    [
+      'the first base counts, also for what comes before it',
+      '<img src=a.jpg><base href="/other/"><base href="/wrong/"><img src=b.jpg>',
+      ['https://example.org/other/a.jpg', 'https://example.org/other/b.jpg'],
+    ],
+    [
+      'a base without href is none',
+      '<base target=_top><base href="https://cdn.example/"><img src=a.jpg>',
+      ['https://cdn.example/a.jpg'],
+    ],
+    [
+      'relative, of the root, of the scheme',
+      '<img src="../a.jpg"><img src="/b.jpg"><img src="//cdn.example/c.jpg"><img src="?d.jpg">',
+      [
+        'https://example.org/a.jpg',
+        'https://example.org/b.jpg',
+        'https://cdn.example/c.jpg',
+        'https://example.org/folder/page.html?d.jpg',
+      ],
+    ],
+    [
+      'names in other scripts, blanks, entities, fragments',
+      '<img src="https://münchen.example/ä b.jpg?a=1&amp;b=2#c"><img src=" c.jpg\n">',
+      ['https://xn--mnchen-3ya.example/%C3%A4%20b.jpg?a=1&b=2', 'https://example.org/folder/c.jpg'],
+    ],
+    [
+      'backslashes and line breaks, as browsers read them',
+      '<img src="\\\\cdn.example\\a.jpg"><img src="b\n.jpg">',
+      ['https://cdn.example/a.jpg', 'https://example.org/folder/b.jpg'],
+    ],
+    [
+      'of the type and media that suit',
+      '<picture><source media=print srcset=p.jpg><source media="(prefers-color-scheme: dark)" srcset="n.jpg 2x"><source type="image/jxl" srcset="x.jxl 2x"><source media="(min-width: 9px)" type="image/webp" srcset="w.webp 1.5x"><img src=a.jpg></picture>',
+      ['https://example.org/folder/w.webp'],
+    ],
+  ])('crawl 16: %s', async (_, html, expected) => {
+    expect((await read(html)).images.map(({ url }) => url)).toEqual(expected);
+  });
+});
+
+describe('crawl 17: what comes only when it is seen', () => {
+  const placeholder = 'src="data:image/gif;base64,R0lGODlhAQABAAAAACw="';
+  test.each([
+    ['data-src', `<img ${placeholder} data-src="a.jpg">`, ['a.jpg']],
+    ['data-srcset', `<img ${placeholder} data-srcset="a.jpg 400w, b.jpg 800w" data-src="c.jpg">`, ['b.jpg']],
+    [
+      'other names',
+      '<img data-lazy="a.jpg"><img data-lazy-src="b.jpg"><img data-original="c.jpg"><img data-cfsrc="d.jpg">',
+      ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'],
+    ],
+    ['a srcset in the wrong attribute', '<img data-src="a.jpg 400w, b.jpg 900w">', ['b.jpg']],
+    [
+      'noscript',
+      `<img class=lazy ${placeholder} data-src="a.jpg"><noscript><img src="a.jpg" alt=x></noscript><noscript><img src="b.jpg"></noscript>`,
+      ['a.jpg', 'b.jpg'],
+    ],
+    [
+      'sources of a picture',
+      `<picture><source data-srcset="a.webp 2x" type="image/webp"><img ${placeholder} data-src="a.jpg"></picture>`,
+      ['a.webp'],
+    ],
+    ['native', '<img loading=lazy src=a.jpg>', ['a.jpg']],
+    [
+      'other elements',
+      '<div data-src="a.jpg"></div><div data-src="page.html"></div><li data-thumb="b.jpg"></li>',
+      ['a.jpg'],
+    ],
+    [
+      'no templates and no data',
+      '<img data-src="{{ image }}"><img data-src="a_{width}x.jpg"><img data-src=\'{"a":1}\'><img src="<%= x %>.jpg">',
+      [],
+    ],
+    [
+      'backgrounds',
+      `<div data-bg="a.jpg" data-bg-hidpi="b.jpg"></div><div data-bg="url('c.jpg')"></div><div data-bg-multi="url(d.jpg), url(e.jpg)"></div><div data-bgset="f.jpg 400w, g.jpg 800w"></div><div data-bg-set="url(h.jpg) 1x, url(i.jpg) 2x | url(j.jpg) 1x"></div>`,
+      ['b.jpg', 'c.jpg', 'd.jpg', 'e.jpg', 'g.jpg', 'i.jpg', 'j.jpg'],
+    ],
+  ])('crawl 17: %s', async (_, html, expected) => {
+    expect(await urls(html)).toEqual(expected);
+  });
+});
+
+describe('other places that name pictures', () => {
+  test.each([
+    [
+      'the head',
+      '<link rel=image_src href=a.jpg><link rel=preload as=image href=b.jpg imagesrcset="b2.jpg 800w"><link rel=preload as=font href=c.jpg><meta itemprop=image content=d.jpg><meta name=image content=e.jpg><link rel=icon href=f.png>',
+      ['a.jpg', 'b2.jpg', 'd.jpg'],
+    ],
+    [
+      'drawings, videos, buttons, objects',
+      '<svg><image href=a.jpg /><image xlink:href=b.jpg /></svg><video poster=c.jpg src=v.mp4></video><input type=image src=d.jpg><input type=text src=x.jpg><object data=e.svg type=image/svg+xml></object><embed src=f.png><object data=x.pdf></object>',
+      ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.svg', 'f.png'],
+    ],
+    [
+      'inline styles, old attributes and sheets of the page',
+      '<style>body{background:url(a.jpg)} .none{background:url(x.jpg)}</style><body background=b.jpg><p style="background-image:url(&quot;c.jpg&quot;)">',
+      ['b.jpg', 'c.jpg', 'a.jpg'],
+    ],
+    [
+      'JSON-LD',
+      '<script type="application/ld+json">{"image":["a.jpg","https://x.example/b"]}</script>',
+      ['a.jpg', 'https://x.example/b'],
+    ],
+    ['no pages about pictures', '<a href="/wiki/File:Cat.jpg"><img src=cat.jpg></a>', ['cat.jpg']],
+  ])('%s', async (_, html, expected) => {
+    expect(await urls(html)).toEqual(expected);
+  });
+
+  test('sheets that a page links and imports paint it', async () => {
+    const asked: string[] = [];
+    const sheetOf = async (url: string) => {
+      asked.push(url);
+      if (url.endsWith('away.css')) return 'missed';
+      const candidates = [{ url: `${url}.png`, width: null, density: 1 }];
+      return {
+        painted: [
+          { candidates, needs: [['.hero']] },
+          { candidates: [], needs: [] },
+        ],
+        imports: [],
+      };
+    };
+    const html = `<link rel=stylesheet href=a.css><link rel="alternate stylesheet" href=no.css><link rel=stylesheet media=print href=no.css><link rel=preload as=style href=b.css>
+      <style>@import "c.css";</style><p class="hero big">`;
+    const { images, isCut } = await extractImages([html], page, { ...reading, sheetOf });
+    expect(asked.map((url) => url.split('/').at(-1))).toEqual(['a.css', 'b.css', 'c.css']);
+    expect(images.map(({ url, context }) => [url.split('/').at(-1), context.isBackground])).toEqual([
+      ['a.css.png', true],
+      ['b.css.png', true],
+      ['c.css.png', true],
+    ]);
+    expect(isCut).toBe(false);
+    // What could not be had this time must be asked for again.
+    const cut = await extractImages(['<link rel=stylesheet href=away.css>'], page, { ...reading, sheetOf });
+    expect(cut.isCut).toBe(true);
+  });
+});
+
+describe('files of one picture', () => {
+  const files = async (html: string) =>
+    (await read(html)).images.map(({ url, variants = [] }) =>
+      [url, ...variants.map((one) => one.url)].map((one) => one.split('/').at(-1)).join(' '),
+    );
+  test.each([
+    ['a srcset', '<img src=s.jpg srcset="s.jpg 100w, m.jpg 800w, l.jpg 2000w">', ['m.jpg s.jpg l.jpg']],
+    [
+      'a picture, with types that nobody describes',
+      '<picture><source srcset="a.jxl" type="image/jxl"><source srcset="a.webp" type="image/webp"><img src=a.jpg></picture>',
+      ['a.jpg a.webp a.jxl'],
+    ],
+    [
+      'what a script will load, and what is there until then',
+      '<img src=tiny.jpg data-src=a.jpg>',
+      ['a.jpg tiny.jpg'],
+    ],
+    [
+      'what stands for several is none of them',
+      '<img src=grey.gif data-src=a.jpg><img src=grey.gif data-src=b.jpg>',
+      ['a.jpg', 'b.jpg'],
+    ],
+    [
+      'a thumbnail',
+      '<a href=big.jpg><img src=small.jpg srcset="small.jpg 100w, mid.jpg 500w"></a>',
+      ['big.jpg small.jpg mid.jpg'],
+    ],
+    [
+      'a thumbnail that comes late, and again without scripts',
+      '<a href=big.jpg><img data-src=small.jpg><noscript><img src=small.jpg></noscript></a>',
+      ['big.jpg small.jpg'],
+    ],
+    [
+      'a button is no thumbnail',
+      '<a href=a.jpg><img src=zoom.png></a><a href=b.jpg><img src=zoom.png></a>',
+      ['zoom.png', 'a.jpg', 'b.jpg'],
+    ],
+    [
+      'of several pictures in a link none is',
+      '<a href=a.jpg><img src=b.jpg><img src=c.jpg></a>',
+      ['b.jpg', 'c.jpg', 'a.jpg'],
+    ],
+    [
+      'a file that is shown elsewhere',
+      '<img src=s.jpg alt=x><img srcset="s.jpg 100w, m.jpg 800w">',
+      ['m.jpg s.jpg'],
+    ],
+    [
+      'files that shops and blogs name',
+      '<img src=a.jpg data-large_image=a-full.jpg data-orig-file="https://x.example/a-orig.jpg" data-id=5>',
+      ['a.jpg a-full.jpg a-orig.jpg'],
+    ],
+    [
+      'og:image by https',
+      '<meta property="og:image" content="http://x.example/a.jpg"><meta property="og:image:secure_url" content="https://x.example/b.jpg">',
+      ['a.jpg b.jpg'],
+    ],
+  ])('%s', async (_, html, expected) => {
+    expect(await files(html)).toEqual(expected);
+  });
+
+  test('their widths are kept where the page says them, and there is an end to them', async () => {
+    const srcset = Array.from({ length: 100 }, (_, n) => `${n + 1}.jpg ${n + 1}w`).join(', ');
+    const [image] = (await read(`<img srcset="${srcset}">`)).images;
+    expect(image?.variants?.[0]).toEqual({ url: 'https://example.org/folder/1.jpg', width: 1 });
+    expect(image?.variants?.length).toBe(20);
+  });
+});
+
+describe('what is not fetched', () => {
+  const skips = async (html: string, rules = { minImagePixels: 1, skipDecoration: false }) =>
+    (await extractImages([html], page, { ...reading, rules })).images.map(({ url, skip }) =>
+      `${url.split('/').at(-1)?.slice(0, 5)} ${skip?.code ?? ''}`.trim(),
+    );
+
+  test('pixels that count visits', async () => {
+    const html = `<img src=a.gif width=1 height=1><img src=b.gif style="width:1px; height: 1px !important"><img src=c.gif width=0 height=0>
+      <img src=d.gif width=1 height=100><img src=e.gif width="100%" height=1><noscript><img height="1" width="1" style="display:none" src="f.gif"></noscript>`;
+    expect(await skips(html)).toEqual([
+      'a.gif tracking_pixel',
+      'b.gif tracking_pixel',
+      'c.gif tracking_pixel',
+      'd.gif',
+      'e.gif',
+      'f.gif tracking_pixel',
+    ]);
+  });
+
+  test('what is too small, where it is not also shown larger or has larger files', async () => {
+    const html = `<img src=a.gif width=16 height=400><img src=b.gif width=16><img src=c.gif><img src=d.gif width=16 srcset="d.gif 16w, d2.gif 600w">
+      <img src=e.gif width=16><img src=e.gif width=300 height=300>`;
+    expect(await skips(html, { minImagePixels: 32, skipDecoration: false })).toEqual([
+      'a.gif too_small',
+      'b.gif too_small',
+      'c.gif',
+      'd2.gi',
+      'e.gif',
+    ]);
+  });
+
+  test('logos and icons, if so wished', async () => {
+    const html = `<link rel=icon href=f.png><img src=f.png><img src=a.png class="site-logo"><img src=b.png id=userAvatar><img src="/icons/c.png"><img src=x-sprite.png>
+      <img src=catalogue.png><img src=iconic-cats.png><script type="application/ld+json">{"logo":"g.png"}</script>`;
+    const expected = ['f.png', 'a.png', 'b.png', 'c.png', 'x-spr', 'catal', 'iconi', 'g.png'];
+    expect(await skips(html)).toEqual(expected);
+    expect(await skips(html, { minImagePixels: 1, skipDecoration: true })).toEqual(
+      expected.map((name) => (/^(catal|iconi)/.test(name) ? name : `${name} decoration`)),
+    );
+  });
+
+  test('pictures in the page itself: each once, a hundred a page', async () => {
+    const many = Array.from({ length: 300 }, (_, n) => `<img src="data:image/png;base64,${n}">`).join('');
+    expect(await skips('<img src="data:image/gif,a"><img src="data:image/gif,a">')).toEqual([
+      'data: embedded',
+    ]);
+    expect((await skips(many)).length).toBe(100);
+    // Drawings in styles are no pictures that anybody would look for.
+    expect(await skips('<p style="background:url(data:image/png,x)"><img src="data:text/html,x">')).toEqual(
+      [],
+    );
   });
 });
 
@@ -138,6 +402,38 @@ describe('the words around an image', () => {
     expect(await contextOf(html)).toEqual({ alt: 'shown', heading: 'Top' });
   });
 
+  test('without alt its title, and a language, a date, a licence and a credit from near or far', async () => {
+    const html = `<html lang=de><meta property="article:published_time" content="2024-01-02"><meta name=author content="Ada"><link rel=license href=/cc>
+      <img src=a.jpg title="Ein Bild"><div lang="en_GB"><img src=b.jpg></div>
+      <article><time datetime="2023-05-06T07:08:09Z">May</time><figure><img src=c.jpg><a rel=license href="https://x.example/by">by</a></figure></article>
+      <script type="application/ld+json">{"@type":"ImageObject","contentUrl":"c.jpg","creditText":"Ben"}</script>`;
+    const { images } = await read(html);
+    const general = {
+      publishedAt: '2024-01-02T00:00:00.000Z',
+      credit: 'Ada',
+      licence: 'https://example.org/cc',
+    };
+    expect(images.map(({ context }) => context)).toEqual([
+      { alt: 'Ein Bild', language: 'de', ...general },
+      { language: 'en-GB', ...general },
+      {
+        language: 'de',
+        publishedAt: '2023-05-06T07:08:09.000Z',
+        licence: 'https://x.example/by',
+        credit: 'Ben',
+      },
+    ]);
+  });
+
+  test('what is known of the page besides comes last', async () => {
+    const facts = { language: 'fr', publishedAt: '2020-01-01T00:00:00.000Z' };
+    const { images } = await extractImages(['<img src=a.jpg><p lang=it><img src=b.jpg>'], page, {
+      ...reading,
+      facts,
+    });
+    expect(images.map(({ context }) => context)).toEqual([facts, { ...facts, language: 'it' }]);
+  });
+
   test('no words come from scripts, styles and drawings', async () => {
     const html =
       '<title>One</title><svg><title>Two</title></svg><h1>Top<style>x{}</style><script>y</script></h1><img src=a.jpg>';
@@ -159,7 +455,7 @@ describe('links and wishes', () => {
     ]);
   });
 
-  test('meta robots, for all or for us', async () => {
+  test('crawl 14: meta robots, for all or for us', async () => {
     const wishes = async (html: string) => (await read(html)).directives;
     expect(await wishes('<meta name="ROBOTS" content="NOINDEX, nofollow">')).toEqual({
       noImages: 'noindex',
@@ -231,7 +527,32 @@ describe('the characters of a page', () => {
     ['UTF-16 with its mark', Buffer.from(`\ufeff${html('Grüße')}`, 'utf16le'), undefined, 'Grüße'],
     ['bytes that are no UTF-8', Buffer.from(html('Gr\xfc\xdfe'), 'latin1'), undefined, 'Grüße'],
     ['a charset that there is not', Buffer.from(html('Grüße')), 'text/html; charset=nonsense', 'Grüße'],
-  ])('%s', async (_, body, contentType, expected) => {
+    [
+      'windows-1251 by the header',
+      Buffer.from(html('\xcf\xf0\xe8'), 'latin1'),
+      'text/html; charset="windows-1251"',
+      'При',
+    ],
+    [
+      'Shift_JIS by the header',
+      Buffer.from(html('\x93\xfa\x96\x7b'), 'latin1'),
+      'text/html;charset=shift_jis',
+      '日本',
+    ],
+    [
+      'the header before the meta tag',
+      Buffer.from(html('Gr\xfc\xdfe', '<meta charset=utf-8>'), 'latin1'),
+      'text/html; charset=windows-1252',
+      'Grüße',
+    ],
+    ['UTF-16 by the header', Buffer.from(html('Grüße'), 'utf16le'), 'text/html; charset=utf-16le', 'Grüße'],
+    [
+      'UTF-16 with the other mark',
+      Buffer.from(`\ufeff${html('Grüße')}`, 'utf16le').swap16(),
+      undefined,
+      'Grüße',
+    ],
+  ])('crawl 21: %s', async (_, body, contentType, expected) => {
     expect(await alt(body, contentType)).toBe(expected);
   });
 });
