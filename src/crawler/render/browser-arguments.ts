@@ -54,7 +54,6 @@ export function browserArguments({ proxyPort, fingerprint }: ArgumentPlan, hasSa
     '--disable-crash-reporter',
     '--disable-dev-shm-usage',
     '--disable-gpu',
-    '--disable-notifications',
     '--disable-speech-api',
     '--disable-site-isolation-trials',
     `--disable-features=${disabledFeatures.join(',')}`,

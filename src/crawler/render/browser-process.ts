@@ -1,13 +1,14 @@
 // One running browser with a profile of its own: started without anything that talks to others, ended with all its
 // processes whatever state they are in.
-import { readdirSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, LaunchOptions } from 'puppeteer-core';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { browserArguments } from './browser-arguments.ts';
+import { sessionProcesses } from './session.ts';
 import { within } from './within.ts';
 
 export interface BrowserProcess {
@@ -92,15 +93,24 @@ function opened(browser: Browser, profile: string): BrowserProcess {
     pid,
     startedAt: Date.now(),
     gone,
-    memoryBytes: () => sessionBytes(pid),
+    memoryBytes: async () => {
+      const processes = await sessionProcesses(pid);
+      return processes === null ? null : processes.reduce((sum, { bytes }) => sum + bytes, 0);
+    },
     kill,
     async close() {
       await within(closeTimeoutMs, browser.close()).catch(() => undefined);
       kill();
       await within(closeTimeoutMs, gone).catch(() => undefined);
+      await allEnded(pid);
       await removeProfile(profile);
     },
   };
+}
+
+/** The others end a little after the first. */
+async function allEnded(pid: number): Promise<void> {
+  for (let left = 20; left > 0 && ((await sessionProcesses(pid)) ?? []).length > 0; left--) await sleep(50);
 }
 
 /** All of a group at once; what is not there any more is left alone. */
@@ -131,23 +141,4 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-const pageBytes = 4096;
-
-/** Where there is /proc: what the processes of the session that the browser leads hold of memory that is theirs alone. */
-async function sessionBytes(leader: number): Promise<number | null> {
-  if (process.platform !== 'linux') return null;
-  let pages = 0;
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => '');
-    // The name, in parentheses, may hold anything; the session is the fourth word after it.
-    const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(words[3]) !== leader) continue;
-    const memory = await readFile(`/proc/${entry}/statm`, 'latin1').catch(() => '');
-    const [, resident = '0', shared = '0'] = memory.split(' ');
-    pages += Math.max(0, Number(resident) - Number(shared));
-  }
-  return pages * pageBytes;
 }

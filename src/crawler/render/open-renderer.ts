@@ -15,14 +15,32 @@ import { openRenderProxy, type RenderProxy } from './proxy.ts';
 import { makeProxyKey } from './proxy-key.ts';
 import type { Renderer, Rendering, RenderRequest } from './renderer.ts';
 
-const waitMs = 120_000;
-const callMs = 10_000;
-const maxPages = 50;
-const maxAgeMs = 10 * 60_000;
-const maxRestingBytes = 500 * 1024 ** 2;
-const maxBytes = 1536 * 1024 ** 2;
+/** Tests have less patience. */
+export interface BrowserLimits {
+  /** For all waiting of a page for its hosts. */
+  readonly waitMs: number;
+  /** For one question to the browser. */
+  readonly callMs: number;
+  /** What one browser opens before it is replaced. */
+  readonly maxPages: number;
+  readonly maxAgeMs: number;
+  /** Of all its processes: at rest it is replaced, at work it is killed. */
+  readonly maxRestingBytes: number;
+  readonly maxBytes: number;
+  readonly idleMs: number;
+}
+
+const defaultLimits: BrowserLimits = {
+  waitMs: 120_000,
+  callMs: 15_000,
+  maxPages: 50,
+  maxAgeMs: 10 * 60_000,
+  maxRestingBytes: 500 * 1024 ** 2,
+  maxBytes: 1536 * 1024 ** 2,
+  idleMs: 30_000,
+};
+
 const watchMs = 250;
-const idleMs = 30_000;
 /** A browser that does not start is not tried for each page. */
 const sulkMs = 5 * 60_000;
 const maxFailedStarts = 3;
@@ -38,11 +56,16 @@ interface Seat {
   idle: NodeJS.Timeout | undefined;
 }
 
-export const openRenderer = (settings: RenderSettings, log: Log): Renderer => new Browsers(settings, log);
+export const openRenderer = (
+  settings: RenderSettings,
+  log: Log,
+  limits: Partial<BrowserLimits> = {},
+): Renderer => new Browsers(settings, log, { ...defaultLimits, ...limits });
 
 class Browsers implements Renderer {
   readonly #settings: RenderSettings;
   readonly #log: Log;
+  readonly #limits: BrowserLimits;
   readonly #free: Seat[];
   readonly #seats: readonly Seat[];
   readonly #queue: ((seat: Seat) => void)[] = [];
@@ -54,9 +77,10 @@ class Browsers implements Renderer {
   #unavailableUntil = 0;
   #isWarned = false;
 
-  constructor(settings: RenderSettings, log: Log) {
+  constructor(settings: RenderSettings, log: Log, limits: BrowserLimits) {
     this.#settings = settings;
     this.#log = log;
+    this.#limits = limits;
     this.#seats = Array.from({ length: settings.renderConcurrency }, () => ({
       process: undefined,
       pages: 0,
@@ -114,7 +138,7 @@ class Browsers implements Renderer {
     seat.pages++;
     const isGood = rendering.outcome === 'rendered' && !(await this.#isOld(seat, process));
     if (!isGood || isStopped()) await this.#end(seat);
-    else seat.idle = setTimeout(() => void this.#end(seat), idleMs).unref();
+    else seat.idle = setTimeout(() => void this.#end(seat), this.#limits.idleMs).unref();
     return rendering;
   }
 
@@ -144,9 +168,9 @@ class Browsers implements Renderer {
     const assets = this.#assets.get(web) ?? new AssetCache();
     this.#assets.set(web, assets);
     const traffic = new PageTraffic({ answer, web, assets, maxBytes, signal });
-    const limits = { timeoutMs: this.#settings.renderTimeoutMs, waitMs, callMs };
+    const limits = { timeoutMs: this.#settings.renderTimeoutMs, ...this.#limits };
     const clock = new PageClock(traffic, limits, AbortSignal.any([signal, this.#closing.signal]));
-    const stopWatching = watchMemory(process, clock);
+    const stopWatching = watchMemory(process, clock, this.#limits.maxBytes);
     try {
       const page = await openPage(process.browser, proxy, traffic, clock, answer.url);
       try {
@@ -156,7 +180,9 @@ class Browsers implements Renderer {
       }
     } catch (error) {
       process.kill();
-      return { outcome: 'failed', reason: clock.broken ?? messageOf(error) };
+      const reason = clock.broken ?? messageOf(error);
+      this.#log.info('a page could not be opened in the browser', { page: answer.url, reason });
+      return { outcome: 'failed', reason };
     } finally {
       stopWatching();
       this.#log.debug('a page was opened in the browser', {
@@ -168,6 +194,7 @@ class Browsers implements Renderer {
   }
 
   async #isOld({ pages }: Seat, process: BrowserProcess): Promise<boolean> {
+    const { maxPages, maxAgeMs, maxRestingBytes } = this.#limits;
     if (pages >= maxPages || Date.now() - process.startedAt > maxAgeMs) return true;
     return ((await process.memoryBytes()) ?? 0) > maxRestingBytes;
   }
@@ -186,7 +213,7 @@ async function openBase(): Promise<Base> {
   return { proxy: await openRenderProxy(key), fingerprint: key.fingerprint };
 }
 
-function watchMemory(process: BrowserProcess, clock: PageClock): () => void {
+function watchMemory(process: BrowserProcess, clock: PageClock, maxBytes: number): () => void {
   const timer = setInterval(async () => {
     const bytes = await process.memoryBytes();
     if (bytes === null || bytes <= maxBytes || clock.broken !== undefined) return;

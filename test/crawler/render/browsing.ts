@@ -1,5 +1,5 @@
 // A web site of a test, looked at as a crawl looks at it: by a web source that has a browser.
-import { openRenderer } from '../../../src/crawler/render/open-renderer.ts';
+import { type BrowserLimits, openRenderer } from '../../../src/crawler/render/open-renderer.ts';
 import type { RenderSettings } from '../../../src/crawler/render/options.ts';
 import type { Renderer } from '../../../src/crawler/render/renderer.ts';
 import type { Expansion, Source } from '../../../src/crawler/source.ts';
@@ -33,8 +33,9 @@ export interface CountingRenderer extends Renderer {
 export function countingRenderer(
   settings: Partial<RenderSettings> = {},
   log = keepingLog(),
+  limits: Partial<BrowserLimits> = {},
 ): CountingRenderer {
-  const inner = openRenderer({ ...renderSettings, ...settings }, log);
+  const inner = openRenderer({ ...renderSettings, ...settings }, log, limits);
   const asked: string[] = [];
   return {
     asked,
