@@ -2,6 +2,7 @@
 import type { CrawlReport } from '../crawl-report.ts';
 import type { CrawlRunner, OpenParts } from '../crawls/crawl-runner.ts';
 import { type CrawlRequest, runCrawl, type Watch } from '../crawls/crawls.ts';
+import { afterWatches } from '../crawls/watch/after-watches.ts';
 import type { StartedBy } from '../ledger.ts';
 import { mustBeIdle, openScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import type { Parts } from './parts.ts';
@@ -21,6 +22,7 @@ export function openScheduledCrawls(
   runner: CrawlRunner,
   ownCrawl: OwnCrawl,
 ): Scheduler {
+  const stop = new AbortController();
   const start = async (collection: string): Promise<string> => {
     const { request, open } = await ownCrawl(collection, 'schedule');
     const openIdle: OpenParts = async (signal) => {
@@ -28,7 +30,8 @@ export function openScheduledCrawls(
       await mustBeIdle(ledger, parts.owner, collection);
       return parts;
     };
-    const { crawlId, ended } = await runner.start(openIdle, request);
+    const begin = () => runner.start(openIdle, request);
+    const { crawlId, ended } = await afterWatches(ledger, collection, stop.signal, begin);
     // One that fails is told of by the runner.
     ended.then(
       ({ state, found, indexed, failed }) =>
@@ -37,7 +40,14 @@ export function openScheduledCrawls(
     );
     return crawlId;
   };
-  return openScheduler({ ledger, log, start });
+  const scheduler = openScheduler({ ledger, log, start });
+  return {
+    caughtUp: scheduler.caughtUp,
+    close() {
+      stop.abort();
+      return scheduler.close();
+    },
+  };
 }
 
 /** A collection's crawl now and to its end, as its schedule would start it. */
@@ -48,6 +58,8 @@ export async function runOwnCrawl(
 ): Promise<CrawlReport> {
   const { request, open } = await ownCrawl(collection, 'command');
   const parts = await open(watch.signal);
-  await mustBeIdle(parts.ledger, parts.owner, collection);
-  return runCrawl(parts, request, watch);
+  return afterWatches(parts.ledger, collection, watch.signal, async () => {
+    await mustBeIdle(parts.ledger, parts.owner, collection);
+    return runCrawl(parts, request, watch);
+  });
 }
