@@ -222,7 +222,7 @@ describe('bounds', () => {
 describe('redirects', () => {
   const to = (location: string, status = 302): Page => ({ status, headers: { location } });
 
-  test('five are followed, a sixth is not', async () => {
+  test('crawl 31: five are followed, a sixth is not', async () => {
     const pages: Record<string, Page> = { '/0': 'there' };
     for (let left = 1; left <= 6; left++)
       pages[`/${left}`] = to(`/${left - 1}`, [301, 302, 303, 307, 308, 301][left - 1]);
@@ -232,18 +232,37 @@ describe('redirects', () => {
     expect(codeOf(await get(`${server.url}/6`))).toBe('too_many_redirects');
   });
 
-  test('to another scheme, to nowhere, and without an address', async () => {
+  test('crawl 31: in a circle, to itself, and by twenty hops end after six requests', async () => {
+    const hops = Array.from({ length: 20 }, (_, at): [string, Page] => [`/hop${at}`, to(`/hop${at + 1}`)]);
+    const server = await serve({
+      '/a': to('/b'),
+      '/b': to('/a'),
+      '/self': to('/self'),
+      ...Object.fromEntries(hops),
+      '/hop20': 'there',
+    });
+    for (const path of ['/a', '/self', '/hop0']) {
+      server.forget();
+      expect([path, codeOf(await get(server.url + path))]).toEqual([path, 'too_many_redirects']);
+      expect(server.asked.length).toBe(6);
+    }
+    expect(bodyOf(await get(`${server.url}/hop15`))).toBe('there');
+  });
+
+  test('crawl 31: to another scheme, to nowhere, and without an address', async () => {
     const server = await serve({
       '/file': to('file:///etc/passwd'),
       '/ftp': to('ftp://127.0.0.1/'),
       '/javascript': to('javascript:alert(1)'),
+      '/data': to('data:image/png;base64,AAAA'),
       '/none': { status: 302 },
       '/broken': to('http://[:::'),
     });
-    const codes = ['file', 'ftp', 'javascript', 'none', 'broken'].map(async (name) =>
+    const codes = ['file', 'ftp', 'javascript', 'data', 'none', 'broken'].map(async (name) =>
       codeOf(await get(`${server.url}/${name}`)),
     );
     expect(await Promise.all(codes)).toEqual([
+      'unsupported_scheme',
       'unsupported_scheme',
       'unsupported_scheme',
       'unsupported_scheme',
@@ -252,7 +271,7 @@ describe('redirects', () => {
     ]);
   });
 
-  test('an address in UTF-8 or in Latin-1 leads where it should', async () => {
+  test('crawl 31: an address in UTF-8 or in Latin-1 leads where it should', async () => {
     const server = await serve({ '/caf%C3%A9': 'there' });
     const raw = await serveRaw(
       Buffer.from(`HTTP/1.1 302 Found\r\nlocation: ${server.url}/café\r\ncontent-length: 0\r\n\r\n`, 'utf8'),
@@ -267,18 +286,23 @@ describe('redirects', () => {
     expect(bodyOf(await get(latin.url))).toBe('there');
   });
 
-  test('credentials stay with the origin they were given for', async () => {
+  test('crawl 33: credentials stay with the origin they were given for', async () => {
     const other = await serve({ '/': 'there' });
-    const server = await serve({ '/same': to('/next'), '/next': to(`${other.url}/`) });
+    const server = await serve({
+      '/same': { status: 302, headers: { location: '/next', 'set-cookie': 'theirs=1' } },
+      '/next': to(`http://ada:secret@${other.host}/`),
+    });
     const headers = { authorization: 'Basic x', cookie: 'a=b', 'x-plain': 'yes' };
     expect(bodyOf(await get(`${server.url}/same`, { headers }))).toBe('there');
     expect(server.asked.map((one) => one.headers.authorization)).toEqual(['Basic x', 'Basic x']);
     expect(other.asked[0]?.headers).toMatchObject({ 'x-plain': 'yes' });
     expect(other.asked[0]?.headers).not.toHaveProperty('authorization');
     expect(other.asked[0]?.headers).not.toHaveProperty('cookie');
+    // What a server sets is sent to nobody, not even to itself.
+    expect(server.asked.map((one) => one.headers.cookie)).toEqual(['a=b', 'a=b']);
   });
 
-  test('headers of an origin go to it on the way there and back, and to no other', async () => {
+  test('crawl 33: headers of an origin go to it on the way there and back, and to no other', async () => {
     const other = await serve({});
     const server = await serve({ '/': to(`${other.url}/`), '/back': 'there' });
     other.set('/', to(`${server.url}/back`));
