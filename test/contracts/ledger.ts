@@ -114,7 +114,12 @@ const samples: Kinds = {
     seenAt: at,
   },
   image: image(),
-  likeness: { collection: 'default', imageId: 'i1', band: 'default 0 00ff', perceptualHash: '00ff00ff00ff00ff' },
+  likeness: {
+    collection: 'default',
+    imageId: 'i1',
+    band: 'default 0 00ff',
+    perceptualHash: '00ff00ff00ff00ff',
+  },
   description,
   crawl: {
     collection: 'default',
