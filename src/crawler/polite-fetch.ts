@@ -19,8 +19,6 @@ export interface PoliteRequest extends Omit<FetchRequest, 'before'> {
 
 export interface PoliteFetch {
   fetch(request: PoliteRequest): Promise<Answer | Refused>;
-  /** For who sends the request himself: why it may not be sent, or its turn, which is to be ended. */
-  permit(url: URL, stage: Stage, signal: AbortSignal): Promise<Refused | Turn>;
   /** The sitemaps that the origin's robots.txt names. */
   sitemaps(origin: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Milliseconds until the host may be asked again. */
@@ -73,7 +71,6 @@ export async function openPoliteFetch(options: PoliteFetchOptions): Promise<Poli
         ...request,
         before: async (url, signal) => isInBounds?.(url) ?? (await permit(url, request.stage, signal)),
       }),
-    permit,
     sitemaps: (origin, signal) => robots.sitemaps(origin, signal),
     restMs: (host) => gate.restMs(host),
     unwellHosts: () => gate.unwell(),
