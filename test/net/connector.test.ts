@@ -120,7 +120,9 @@ describe('private addresses', () => {
         protocol: 'http:',
         port: String(server.port),
       };
-      connect(to, (error) => void errors.push(error));
+      connect(to, (...all) => {
+        errors.push(all[0]);
+      });
     }
     expect(errors.filter((error) => error instanceof PrivateAddressError).length).toBe(100);
     expect(dialled).toEqual(Array(100).fill([{ address: '1.1.1.1', family: 4 }]));
