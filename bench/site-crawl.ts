@@ -143,11 +143,8 @@ export function contentsOf(dataDir: string): string[] {
 }
 
 function lasting(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const parts = value.map(lasting);
-    // Of equal times, which comes first may differ.
-    return typeof parts[0] === 'object' ? parts.map((part) => JSON.stringify(part)).sort() : parts;
-  }
+  // Of appearances that were seen at equal times, which comes first may differ.
+  if (Array.isArray(value)) return value.map((part) => JSON.stringify(lasting(part))).sort();
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)

@@ -69,7 +69,7 @@ describe('window', () => {
     expect(reasons()).toEqual(['1,2 full']);
   });
 
-  it('closes when its oldest item has waited, not its newest', async () => {
+  it('crawl 61: a window that is not full closes when its oldest item has waited, not its newest', async () => {
     const { window, clock, closed } = watched({ maxImages: 9, maxWaitMs: 100 });
     await clock.pass(7);
     window.add(1);

@@ -36,7 +36,7 @@ async function crawl(dataDir: string): Promise<{ code: number | null; err: strin
   return { code, err };
 }
 
-test.skipIf(photos === null || !mayMount)('a full disk', { timeout: 120_000 }, async () => {
+test.skipIf(photos === null || !mayMount)('crawl 53: a full disk', { timeout: 120_000 }, async () => {
   const folder = await testFolder();
   const disk = join(folder, 'disk');
   mkdirSync(disk);

@@ -65,7 +65,7 @@ async function temporaryFiles(folder: string): Promise<string[]> {
 }
 
 describe.skipIf(photos === null)('kill -9 of everything', { timeout: 600_000 }, () => {
-  test('at each point, and after every fifteenth image: each is there once, and found', async () => {
+  test('crawl 53: at each point, and after every fifteenth image: each is there once, and found', async () => {
     const folder = await testFolder();
     const site = await openPhotoSite(photos!, 50);
     const dataDir = join(folder, 'data');
