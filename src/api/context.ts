@@ -27,8 +27,15 @@ export function openContext(parts: ApiParts, access: Access): ApiContext {
     parts,
     access,
     images: new DataLoader(async (ids) => {
-      const found = (await parts.index.get(ids)).flatMap((image) => seenBy(access, image) ?? []);
-      return inOrder(ids, found, (image) => image.id);
+      const found = new Map((await parts.index.get(ids)).map((image) => [image.id, image]));
+      const standIns = await standInsOf(
+        parts,
+        ids.filter((id) => !found.has(id)),
+      );
+      return ids.map((id) => {
+        const image = found.get(id) ?? standIns.get(id);
+        return image === undefined ? null : seenBy(access, image);
+      });
     }),
     crawls: new DataLoader(async (ids) =>
       inOrder(
@@ -40,6 +47,24 @@ export function openContext(parts: ApiParts, access: Access): ApiContext {
     crawlReports: new DataLoader((ids) => Promise.all(ids.map((id) => crawlReport(parts.ledger, id)))),
     labelNames: new Map(),
   };
+}
+
+/** For images that are folded the ones that stand for them. */
+async function standInsOf(
+  { ledger, index }: ApiParts,
+  ids: readonly string[],
+): Promise<Map<string, ImageDocument>> {
+  const records = ids.length === 0 ? [] : await ledger.get('image', ids);
+  const into = new Map(
+    records.flatMap(({ id, record }) => (record.foldedInto ? [[id, record.foldedInto] as const] : [])),
+  );
+  const standing = into.size === 0 ? [] : await index.get([...new Set(into.values())]);
+  return new Map(
+    [...into].flatMap(([id, other]) => {
+      const image = standing.find((one) => one.id === other);
+      return image === undefined ? [] : [[id, image] as const];
+    }),
+  );
 }
 
 function inOrder<T>(ids: readonly string[], found: readonly T[], idOf: (one: T) => string): (T | null)[] {

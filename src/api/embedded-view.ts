@@ -9,8 +9,9 @@ export function seenBy(access: Access, document: ImageDocument): ImageDocument |
   if (!access.collections.has(document.collection)) return null;
   const appearances = document.appearances
     .filter(({ pageUrl }) => isOnTheWeb(pageUrl))
-    .map(({ context: { link, ...said }, ...appearance }) => ({
+    .map(({ context: { link, ...said }, variants = [], ...appearance }) => ({
       ...appearance,
+      variants: variants.filter(({ url }) => isOnTheWeb(url)),
       context: link !== undefined && isOnTheWeb(link) ? { ...said, link } : said,
     }));
   return {

@@ -48,6 +48,15 @@ export interface Appearance {
   readonly caption: string | null;
   readonly heading: string | null;
   readonly title: string | null;
+  readonly credit: string | null;
+  readonly licence: string | null;
+}
+/** Another file of it. */
+export interface OtherSize {
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  readonly format: string;
 }
 export interface Picture extends Tile {
   readonly sha256: string;
@@ -60,6 +69,8 @@ export interface Picture extends Tile {
   readonly appearanceCount: number;
   readonly appearances: readonly Appearance[];
   readonly locations: readonly { readonly url: string }[];
+  readonly folded: { readonly nodes: readonly OtherSize[]; readonly totalCount: number };
+  readonly variants: readonly { readonly url: string; readonly width: number | null }[];
   readonly labels: readonly (ImageLabel & {
     readonly isAccepted: boolean;
     readonly label: LabelName & { readonly path: readonly LabelName[] };
@@ -217,8 +228,10 @@ export const picture = async (id: string, signal: AbortSignal): Promise<Picture 
   image(id: $id) {
     id sha256 width height format sizeBytes thumbnail url pageUrl alt caption model takenAt camera fetchedAt appearanceCount
     labels(minConfidence: 0.05) { confidence isAccepted isMostSpecific label { id name path { id name } } }
-    appearances(first: 20) { pageUrl alt caption heading title }
+    appearances(first: 20) { pageUrl alt caption heading title credit licence }
     locations { url }
+    folded { totalCount nodes { width height sizeBytes format } }
+    variants { url width }
   }
 }`;
   return (await ask<{ image: Picture | null }>(query, { id }, signal)).image;

@@ -1,5 +1,5 @@
 // A picture's page: the picture large, its labels with their confidence and path, and where it was found.
-import { type Appearance, altOf, type Picture, picture, thumbnailOf } from './ask.ts';
+import { type Appearance, altOf, type OtherSize, type Picture, picture, thumbnailOf } from './ask.ts';
 import { h, icon, onwardIn, outLink, percent, percentOf } from './dom.ts';
 import { brokenFrame } from './grid.ts';
 import { troubleOf } from './notice.ts';
@@ -247,12 +247,38 @@ function details(say: Words, found: Picture): HTMLElement {
     at === null
       ? null
       : new Date(at).toLocaleString(say.language, { dateStyle: 'medium', timeStyle: 'short' });
-  row(say.size, say.sizeOf(found.width, found.height, `${bytes(found.sizeBytes)} ${found.format}`));
+  row(say.size, sizeOf(say, found));
+  const others = otherSizes(say, found);
+  if (others.length > 0) row(say.alsoAs, h('ul', { class: 'sizes', role: 'list' }, ...others));
+  const said = <W extends 'credit' | 'licence'>(what: W) =>
+    found.appearances.find((one) => one[what] !== null)?.[what] ?? null;
+  row(say.credit, said('credit'));
+  const licence = said('licence');
+  row(say.licence, /^https?:/.test(licence ?? '') ? outLink(licence!, licence!) : licence);
   row(say.taken, [day(found.takenAt), found.camera].filter((text) => text !== null).join(', ') || null);
   row(say.fetched, day(found.fetchedAt));
   row(say.model, found.model.split('#')[0] ?? null);
   for (const { url } of found.locations) row(say.original, originalAt(say, url));
   return list;
+}
+
+const sizeOf = (say: Words, { width, height, sizeBytes, format }: OtherSize): string =>
+  say.sizeOf(width, height, `${bytes(sizeBytes)} ${format}`);
+
+const mostVariants = 10;
+
+/** Images that it stands for, and files that pages name. */
+function otherSizes(say: Words, { folded, variants }: Picture): HTMLElement[] {
+  const more = folded.totalCount - folded.nodes.length + Math.max(0, variants.length - mostVariants);
+  return [
+    ...folded.nodes.map((one) => h('li', {}, sizeOf(say, one))),
+    ...variants
+      .slice(0, mostVariants)
+      .map(({ url, width }) =>
+        h('li', {}, outLink(url, width === null ? readable(url, decodeURI) : say.wide(numeral(width, say)))),
+      ),
+    ...(more > 0 ? [h('li', { class: 'muted' }, say.otherSizes(numeral(more, say)))] : []),
+  ];
 }
 
 /** A browser opens no file from a page of a server: its path can be copied instead. */
