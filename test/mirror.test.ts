@@ -27,6 +27,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'api/collections.ts',
     'api/context.ts',
     'api/crawl-resolvers.ts',
+    'api/failure-resolvers.ts',
     'api/image-query.ts',
     'api/image-resolvers.ts',
     'api/label-resolvers.ts',
@@ -84,6 +85,16 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawl-report.ts',
     'search.ts',
   ],
+  'faults/watch.test.ts': [
+    'api/watch-resolvers.ts',
+    'crawls/watch/watch-state.ts',
+    'crawls/watch/watches.ts',
+  ],
+  'journeys/watch.test.ts': [
+    'app/watched-sources.ts',
+    'crawls/change-items.ts',
+    'crawls/watch/watch-source.ts',
+  ],
   'faults/kill.test.ts': [
     'crawls/pipeline.ts',
     'crawls/page-way.ts',
@@ -96,7 +107,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'classify.ts',
     'commands/classify.ts',
     'commands/crawl.ts',
-    'commands/failures.ts',
     'commands/models.ts',
     'commands/serve.ts',
   ],
@@ -134,6 +144,15 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/page/words.ts',
   ],
   'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
+  'crawler/sources/web/listing.test.ts': [
+    'crawler/sources/web/feed-entry.ts',
+    'crawler/sources/web/listed.ts',
+    'crawler/sources/web/sitemap-entry.ts',
+    'crawler/sources/web/xml-entries.ts',
+    'crawler/sources/web/xml-text.ts',
+  ],
+  'crawler/sources/web/listings.test.ts': ['crawler/sources/web/listing-address.ts'],
+  'journeys/crawling-again.test.ts': ['crawler/sources/web/comparable.ts', 'crawler/visit-page.ts'],
   'crawler/sources/web.test.ts': [
     'crawler/fetch-image.ts',
     'crawler/web-answers.ts',

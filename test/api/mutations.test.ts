@@ -390,6 +390,11 @@ describe('what mutations do', () => {
   });
 
   test('retryFailures: a crawl of what failed', async () => {
+    const none = await mutate('retryFailures', { collection: 'broken', filter: { stage: 'INDEX' } });
+    expect(none.errors[0]).toMatchObject({
+      code: 'NOTHING_FAILED',
+      message: expect.stringContaining('of that kind'),
+    });
     site.set('/not-there.jpg', await picture(9));
     const { crawl, errors } = await mutate('retryFailures', { collection: 'broken' });
     expect(errors).toEqual([]);

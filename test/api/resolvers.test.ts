@@ -305,6 +305,51 @@ test('failures are listed in pages, of one crawl or of all', async () => {
   expect((await answer<Failures>(world.url, query)).failures.totalCount.value).toBe(5);
 });
 
+test('failures are filtered, ordered and counted by code', async () => {
+  const query = `query ($filter: FailureFilter, $orderBy: FailureOrder, $after: String) {
+    failures(filter: $filter, orderBy: $orderBy, first: 2, after: $after) {
+      totalCount { value } codes { code count }
+      nodes { url stage code failedAt notBefore source { kind address } } pageInfo { hasNextPage endCursor } } }`;
+  interface Failures {
+    readonly failures: {
+      readonly totalCount: { readonly value: number };
+      readonly codes: readonly { readonly code: string; readonly count: number }[];
+      readonly nodes: readonly {
+        readonly url: string;
+        readonly failedAt: string;
+        readonly source: { readonly kind: string; readonly address: string };
+      }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+    };
+  }
+  const pageOf = async (variables: object) => (await answer<Failures>(world.url, query, variables)).failures;
+  const all = await pageOf({});
+  expect(all.codes.reduce((sum, { count }) => sum + count, 0)).toBe(all.totalCount.value);
+  for (const { code, count } of all.codes) {
+    const some = await pageOf({ filter: { code } });
+    expect(some.totalCount.value).toBe(count);
+    expect(some.codes).toEqual([{ code, count }]);
+  }
+  const { source } = all.nodes[0]!;
+  const host = new URL(all.nodes[0]!.url).host;
+  const ofFirst = await pageOf({ filter: { source, host, stage: 'FETCH', subject: 'IMAGE' } });
+  expect(ofFirst.totalCount.value).toBeGreaterThan(0);
+  expect((await pageOf({ filter: { stage: 'INDEX' } })).totalCount.value).toBe(0);
+  for (const orderBy of ['NEWEST', 'OLDEST']) {
+    const times: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { nodes, pageInfo } = await pageOf({ orderBy, after });
+      times.push(...nodes.map(({ failedAt }) => failedAt));
+      [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+    }
+    expect(times).toHaveLength(all.totalCount.value);
+    expect(times).toEqual(orderBy === 'OLDEST' ? [...times].sort() : [...times].sort().reverse());
+  }
+  // A cursor belongs to its order.
+  const { errors } = await ask(world.url, query, { orderBy: 'NEWEST', after: all.pageInfo.endCursor });
+  expect(errors![0]!.message).toContain('another order');
+});
+
 test('collections say what they are made of', async () => {
   expect(
     await answer(world.url, '{ collections { id name imageCount { value } sources { kind address } } }'),
