@@ -37,7 +37,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       if (restsWithPage(run, lease, stored?.record))
         return await settle(lease, found, { outcome: 'unchanged' }, hold);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
-      await freePartition(run, lease, source);
+      await freePartition(lease, source);
       if (signal.aborted) return lease.defer(0);
       await settle(lease, found, fetched, hold, stored?.record);
     } finally {

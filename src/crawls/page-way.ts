@@ -55,7 +55,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       return waitMs !== undefined;
     };
     const finding = await findImages(options, work, comesAgain, signal);
-    await freePartition(run, lease, source);
+    await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
     if (waitMs !== undefined) return comeAgain(lease, finding.failure!, waitMs);
     // Links that are replayed may be older than the globs.

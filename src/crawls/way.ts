@@ -108,12 +108,12 @@ export function sourceOf({ crawl }: Run, id: SourceId): Source {
 export const limitsOf = ({ crawl }: Run, id: SourceId): PageLimits => crawl.limits.get(id)!;
 
 /** The host may be asked again after its rest, though this item is not done. */
-export async function freePartition(run: Run, lease: Lease<Work>, source: Source): Promise<void> {
+export async function freePartition(lease: Lease<Work>, source: Source): Promise<void> {
   const { partition } = lease.item;
   if (partition === null) return;
   const restMs = source.restMs(partition);
   // What is not waited for has to come by, to be told so.
-  await lease.freePartition(restMs > longestWaitMs(run) ? 0 : restMs);
+  await lease.freePartition(restMs > longestRestMs ? 0 : restMs);
 }
 
 /** The crawl is not ours any more: another process abandoned it, or took it over while this one did not answer. */
@@ -126,6 +126,9 @@ export const lostCrawl = (id: string): ImagedexError =>
 /** Retries within a crawl end here; later crawls try again. */
 const maxRetryMs = 15 * 60_000;
 
+/** A host that is to be left alone for longer is left to later crawls: each time costs no attempt, so it could be for ever. */
+const longestRestMs = 5 * 60_000;
+
 const isLastAttempt = ({ parts }: Run, { attempt }: Lease<Work>): boolean => attempt > parts.settings.retries;
 
 /** So long that all retries together end in time; to ask sooner than the host wants would be worse than not at all. */
@@ -134,10 +137,10 @@ const longestWaitMs = ({ parts }: Run): number => maxRetryMs / Math.max(1, parts
 /** Milliseconds after which the item comes again; undefined where it does not. */
 export function retryAfterMs(run: Run, lease: Lease<Work>, problem: Failure): number | undefined {
   if (problem.retry === 'never') return undefined;
+  const askedMs = problem.retryAfterMs ?? 0;
+  if (problem.isUnasked) return askedMs > longestRestMs ? undefined : askedMs;
   const delays = { baseMs: run.parts.settings.retryDelayMs, maxMs: longestWaitMs(run) };
   const backoffMs = fullJitterMs(lease.attempt, delays);
-  const askedMs = problem.retryAfterMs ?? 0;
-  if (problem.isUnasked) return askedMs > longestWaitMs(run) ? undefined : askedMs;
   if (isLastAttempt(run, lease) || askedMs > longestWaitMs(run)) return undefined;
   return Math.min(askedMs + backoffMs, longestWaitMs(run));
 }

@@ -6,9 +6,9 @@ const problem = (more: Partial<Failure> = {}): Failure => ({
   ...failure('fetch', 'server_error', 'expected 200, got 503'),
   ...more,
 });
-const wait = (one: Failure, attempt = 1): number | undefined =>
+const wait = (one: Failure, attempt = 1, retries = 3): number | undefined =>
   retryAfterMs(
-    { parts: { settings: { retries: 3, retryDelayMs: 1000, concurrency: 1 } } } as never,
+    { parts: { settings: { retries, retryDelayMs: 1000, concurrency: 1 } } } as never,
     { attempt } as never,
     one,
   );
@@ -29,6 +29,8 @@ test('what would make a crawl last for ever is left for the next one', () => {
   expect(wait(problem({ retryAfterMs: 5 * minute }))).toBe(5 * minute);
   expect(wait(problem({ retryAfterMs: 5 * minute + 1 }))).toBeUndefined();
   expect(wait(problem({ retryAfterMs: 5 * minute + 1, isUnasked: true }))).toBeUndefined();
+  // However few attempts there are: each of these waits costs none.
+  expect(wait(problem({ retryAfterMs: 6 * minute, isUnasked: true }), 1, 0)).toBeUndefined();
 });
 
 test('who was not asked for comes again without having used up an attempt', async () => {
