@@ -121,6 +121,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'config/config-check.ts',
     'config/config-file.ts',
     'crawler/options.ts',
+    'crawler/render/options.ts',
     'inference/options.ts',
     'opensearch/options.ts',
     's3/options.ts',
@@ -143,6 +144,25 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/page/text.ts',
     'crawler/page/words.ts',
   ],
+  'crawler/render/galleries.test.ts': [
+    'crawler/render/browser-arguments.ts',
+    'crawler/render/collect-page.ts',
+    'crawler/render/in-page.ts',
+    'crawler/render/open-page.ts',
+    'crawler/render/open-renderer.ts',
+  ],
+  'crawler/render/hostile-pages.test.ts': [
+    'crawler/render/browser-process.ts',
+    'crawler/render/page-clock.ts',
+    'crawler/render/session.ts',
+    'crawler/render/within.ts',
+  ],
+  'crawler/render/page-traffic.test.ts': [
+    'crawler/render/asset-cache.ts',
+    'crawler/render/page-headers.ts',
+    'crawler/render/request-kind.ts',
+  ],
+  'crawler/render/proxy.test.ts': ['crawler/render/proxy-key.ts'],
   'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
   'crawler/sources/web/listing.test.ts': [
     'crawler/sources/web/feed-entry.ts',

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { PoliteRequest } from '../../../src/crawler/polite-fetch.ts';
+import { AssetCache } from '../../../src/crawler/render/asset-cache.ts';
+import { originHeaders } from '../../../src/crawler/render/page-headers.ts';
+import { PageTraffic } from '../../../src/crawler/render/page-traffic.ts';
+import { requestKind } from '../../../src/crawler/render/request-kind.ts';
+import type { Answer } from '../../../src/net/answer.ts';
+
+const answered = (url: string, headers: Answer['headers'] = {}, body = 'body'): Answer => ({
+  outcome: 'answered',
+  url,
+  status: 200,
+  headers,
+  body: Buffer.from(body),
+  isCut: false,
+});
+
+const never = new AbortController().signal;
+
+function trafficOf(reply: (request: PoliteRequest) => Promise<Answer> | Answer, assets = new AssetCache()) {
+  const asked: PoliteRequest[] = [];
+  const web = {
+    fetch: async (request: PoliteRequest) => {
+      asked.push(request);
+      request.isInBounds?.(new URL(request.url));
+      return reply(request);
+    },
+    restMs: () => 0,
+    close: async () => undefined,
+  } as never;
+  const traffic = new PageTraffic({
+    answer: answered('http://site.example/', { 'content-type': 'text/html' }, 'page'),
+    web,
+    assets,
+    maxBytes: 1000,
+    signal: never,
+  });
+  const get = (
+    url: string,
+    headers: Record<string, string> = { 'sec-fetch-dest': 'empty' },
+    method = 'GET',
+  ) => traffic.answer({ method, url, headers });
+  return { traffic, asked, get };
+}
+
+describe('what a page in the browser gets', () => {
+  test('its own page is not asked for again', async () => {
+    const { asked, get } = trafficOf(() => answered('x'));
+    const reply = await get('http://site.example/', { 'sec-fetch-dest': 'document' });
+    expect(String(reply.body)).toBe('page');
+    expect(asked).toEqual([]);
+  });
+
+  test('another page is noted, not opened', async () => {
+    const { traffic, asked, get } = trafficOf(() => answered('x'));
+    expect((await get('http://site.example/b', { 'sec-fetch-dest': 'document' })).status).toBe(204);
+    expect(traffic.leads).toEqual(['http://site.example/b']);
+    expect(asked).toEqual([]);
+  });
+
+  test('pictures are noted, not asked for', async () => {
+    const { traffic, asked, get } = trafficOf(() => answered('x'));
+    const reply = await get('https://cdn.example/p?id=7', { 'sec-fetch-dest': 'image' });
+    expect(reply.headers['content-type']).toBe('image/gif');
+    await get('http://cdn.example/q', { accept: 'image/avif,image/webp,*/*' });
+    await get('http://cdn.example/r.jpg');
+    expect(traffic.images).toEqual([
+      'https://cdn.example/p?id=7',
+      'http://cdn.example/q',
+      'http://cdn.example/r.jpg',
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  test('other methods, fonts, media and prefetching are refused; a preflight is answered here', async () => {
+    const { traffic, asked, get } = trafficOf(() => answered('x'));
+    expect((await get('http://site.example/api', {}, 'POST')).status).toBe(403);
+    for (const dest of ['font', 'video', 'audio', 'object', 'manifest'])
+      expect((await get('http://site.example/x', { 'sec-fetch-dest': dest })).status).toBe(403);
+    expect((await get('http://site.example/x', { 'sec-purpose': 'prefetch' })).status).toBe(403);
+    expect((await get('ftp://site.example/x')).status).toBe(403);
+    const preflight = await get('http://api.example/x', { origin: 'http://site.example' }, 'OPTIONS');
+    expect(preflight.headers['access-control-allow-origin']).toBe('http://site.example');
+    expect(asked).toEqual([]);
+    expect(traffic.refusals).toEqual({ method: 1, needless: 6, skipped: 1 });
+  });
+
+  test('a redirect is left to the browser: it must know whose answer it reads', async () => {
+    const { asked, get } = trafficOf((request) => {
+      request.isInBounds?.(new URL('http://other.example/secret'));
+      return answered('http://other.example/secret');
+    });
+    const reply = await get('http://site.example/r');
+    expect(reply).toMatchObject({ status: 302, headers: { location: 'http://other.example/secret' } });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('scripts are asked for once a crawl, unless they say otherwise', async () => {
+    const assets = new AssetCache();
+    const script = { 'sec-fetch-dest': 'script' };
+    const reply = ({ url }: PoliteRequest) =>
+      answered(url, url.includes('private') ? { 'cache-control': 'no-store' } : {});
+    const pages = [trafficOf(reply, assets), trafficOf(reply, assets)];
+    for (const { get } of pages) {
+      await get('http://site.example/app.js', script);
+      await get('http://site.example/private.js', script);
+    }
+    expect(pages.map(({ asked }) => asked.length)).toEqual([2, 1]);
+  });
+
+  test('there is an end to what a page may ask for', async () => {
+    const { traffic, asked, get } = trafficOf(({ url }) => answered(url));
+    for (let n = 0; n < 10; n++) await get('http://site.example/same');
+    expect(asked).toHaveLength(3);
+    expect(traffic.isCut).toBe(false);
+    for (let n = 0; n < 300; n++) await get(`http://site.example/${n}`);
+    expect(asked.length).toBeLessThanOrEqual(153);
+    expect(traffic.isCut).toBe(true);
+  });
+
+  test('one request at a time to a host, and none when the page is over', async () => {
+    let open = 0;
+    let most = 0;
+    const { traffic, asked, get } = trafficOf(async ({ url }) => {
+      most = Math.max(most, ++open);
+      await new Promise((soon) => setTimeout(soon, 5));
+      open--;
+      return answered(url);
+    });
+    const all = [1, 2, 3, 4, 5].map((n) => get(`http://site.example/${n}`).catch(() => undefined));
+    expect(traffic.waiting).toBe(5);
+    await all[0];
+    traffic.end();
+    await Promise.all(all);
+    expect(most).toBe(1);
+    expect(asked.length).toBeLessThan(4);
+  });
+
+  test('what the browser says of itself stays here', () => {
+    const sent = originHeaders({
+      accept: 'a',
+      cookie: 'c',
+      authorization: 'key',
+      'user-agent': 'Chrome',
+      'sec-ch-ua': 'x',
+      'proxy-authorization': 'secret',
+      'if-none-match': 'x',
+      host: 'h',
+      connection: 'x',
+      range: 'bytes=0-',
+    });
+    expect(Object.keys(sent)).toEqual(['accept', 'cookie', 'authorization']);
+  });
+
+  test.each([
+    ['http://a/x', { 'sec-fetch-dest': 'iframe' }, 'frame'],
+    ['http://a/x', { accept: 'text/html,application/xhtml+xml' }, 'frame'],
+    ['http://a/x', { accept: 'text/css,*/*;q=0.1' }, 'asset'],
+    ['http://a/x.mjs', { accept: '*/*' }, 'asset'],
+    ['http://a/x.woff2', { accept: '*/*' }, 'needless'],
+    ['http://a/x.json', { accept: '*/*' }, 'data'],
+    ['http://a/x', { 'sec-fetch-dest': 'paintworklet' }, 'needless'],
+  ])('%s with %j is %s', (url, headers, kind) => {
+    expect(requestKind(new URL(url), headers)).toBe(kind);
+  });
+});
