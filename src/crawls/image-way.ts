@@ -107,7 +107,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       counts.indexed++;
       return;
     }
-    const described = await describeStage.describe(bytes);
+    const described = await describeStage.describe(bytes, leastPixelsOf(run, found.source));
     if (described.outcome !== 'described') drop();
     if (described.outcome === 'skipped') return skip(lease, found, described);
     if (described.outcome === 'failed') return fail(lease, found, described.failure, true);
@@ -158,6 +158,10 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
 
   return take;
 }
+
+/** As its source is set; whoever resumes the crawl goes by what was in force when it began. */
+const leastPixelsOf = ({ crawl }: Run, source: SourceId): number =>
+  Number(crawl.record.sourceSettings?.[source]?.['minImagePixels'] ?? 1);
 
 /**
  * What the source is told: that an image lay there, and its validators where today's model has described it; or that what

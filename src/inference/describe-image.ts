@@ -8,13 +8,15 @@ import {
   imageId,
 } from '../record.ts';
 import type { Described, Describers } from './describe.ts';
+import { smallReason } from './geometry.ts';
 
 export type DescribeOutcome =
   | { readonly outcome: 'described'; readonly image: DescribedImage }
   | Exclude<Described, { outcome: 'described' }>;
 
 export interface DescribeStage {
-  describe(image: FetchedImage): Promise<DescribeOutcome>;
+  /** `leastPixels`: on the shorter side, what an image with fewer is skipped for. */
+  describe(image: FetchedImage, leastPixels?: number): Promise<DescribeOutcome>;
   /** Makes again what has gone since: with the last image of a content in another collection goes what was said of it. */
   mend(image: FetchedImage): Promise<void>;
 }
@@ -54,8 +56,12 @@ export function openDescribeStage(
     await Promise.all(told.map(({ image }) => project(image)));
   };
 
-  const describeNew = async (key: string, { sha256, format, content }: FetchedImage): Promise<Described> => {
-    const described = await describers.describe({ sha256, format, content });
+  const describeNew = async (
+    key: string,
+    { sha256, format, content }: FetchedImage,
+    leastPixels = 1,
+  ): Promise<Described> => {
+    const described = await describers.describe({ sha256, format, content, leastPixels });
     if (described.outcome === 'described') {
       await thumbnails.put(sha256, described.thumbnail);
       await remember(key, described.description);
@@ -76,20 +82,22 @@ export function openDescribeStage(
       const key = descriptionKey(image.sha256, describers.model.key, 'original');
       if (!(await isWhole(key, image.sha256))) await describeNew(key, image);
     },
-    async describe(image) {
+    async describe(image, leastPixels = 1) {
       const key = descriptionKey(image.sha256, describers.model.key, 'original');
-      const other = underWay.get(key);
+      // Who asks for more pixels may be refused what another gets.
+      const turn = `${key} ${leastPixels}`;
+      const other = underWay.get(turn);
       if (other !== undefined) {
         const described = await other;
         return described.outcome === 'described' ? widen(image, described.description, false) : described;
       }
       const [known] = await ledger.get('description', [key]);
       if (known !== undefined && (await thumbnails.has(image.sha256)))
-        return widen(image, known.record, false);
+        return tooSmall(known.record, leastPixels) ?? widen(image, known.record, false);
       // Asked again: another may have begun while the ledger answered.
-      const begun = underWay.get(key);
-      const work = begun ?? describeNew(key, image).finally(() => underWay.delete(key));
-      underWay.set(key, work);
+      const begun = underWay.get(turn);
+      const work = begun ?? describeNew(key, image, leastPixels).finally(() => underWay.delete(turn));
+      underWay.set(turn, work);
       const described = await work;
       return described.outcome === 'described'
         ? widen(image, described.description, begun === undefined)
@@ -97,3 +105,9 @@ export function openDescribeStage(
     },
   };
 }
+
+/** As a describer says it of one that it has not described yet. */
+const tooSmall = ({ width, height }: Description, leastPixels: number): DescribeOutcome | undefined =>
+  Math.min(width, height) >= leastPixels
+    ? undefined
+    : { outcome: 'skipped', code: 'too_small', reason: smallReason(leastPixels, { width, height }) };

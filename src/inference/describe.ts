@@ -10,13 +10,15 @@ export interface DescribeInput {
   readonly sha256: string;
   readonly format: Format;
   readonly content: Uint8Array;
+  /** On its shorter side: one with fewer is skipped instead of decoded. */
+  readonly leastPixels?: number;
 }
 
 export type Described =
   | { readonly outcome: 'described'; readonly description: Description; readonly thumbnail: Uint8Array }
   | {
       readonly outcome: 'skipped';
-      readonly code: 'too_many_pixels' | 'unsupported_format';
+      readonly code: 'too_many_pixels' | 'too_small' | 'unsupported_format';
       readonly reason: string;
     }
   | { readonly outcome: 'failed'; readonly failure: Failure };

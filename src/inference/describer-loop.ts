@@ -21,6 +21,7 @@ interface Arrived {
   readonly id: number;
   readonly sha256: string;
   readonly content: Buffer;
+  readonly leastPixels: number;
 }
 interface Waiting {
   readonly id: number;
@@ -34,8 +35,10 @@ export function serveDescriber(pipe: Socket, openModel: OpenModel): void {
   let describer: Describer | null = null;
   const onOrder = async (order: Order, content: Buffer): Promise<void> => {
     if (order.type === 'open') describer = await openDescriber(order, openModel, report);
-    else if (order.type === 'describe') describer?.take({ id: order.id, sha256: order.sha256, content });
-    else describer?.drain();
+    else if (order.type === 'describe') {
+      const { id, sha256, leastPixels } = order;
+      describer?.take({ id, sha256, content, leastPixels });
+    } else describer?.drain();
   };
   const read = frameReader((order, content) => {
     onOrder(order as Order, content).catch((error: unknown) => {
@@ -71,9 +74,9 @@ function openDecoding(prepare: Prepare, window: Window<Waiting>, report: Send): 
   let decoding = 0;
   let isDraining = false;
 
-  const decode = async ({ id, sha256, content }: Arrived): Promise<void> => {
+  const decode = async ({ id, sha256, content, leastPixels }: Arrived): Promise<void> => {
     report({ type: 'started', id });
-    const prepared = await prepare(content);
+    const prepared = await prepare(content, leastPixels);
     if (prepared.outcome === 'prepared') window.add({ id, sha256, prepared });
     else if (prepared.outcome === 'failed') report({ type: 'failed', id, failure: prepared.failure });
     else report({ type: 'skipped', id, code: prepared.code, reason: prepared.reason });

@@ -67,3 +67,7 @@ export function heldSize(picture: Size, input: ModelInput): Size {
   const long = Math.round(Math.min(Math.max(picture.width, picture.height), heldPixels / short));
   return picture.width < picture.height ? { width: short, height: long } : { width: long, height: short };
 }
+
+/** Why a picture is skipped for its size. */
+export const smallReason = (leastPixels: number, { width, height }: Size): string =>
+  `expected at least ${leastPixels} pixels on the shorter side, came ${width} × ${height}`;

@@ -16,7 +16,7 @@ export type Order =
       readonly prepare: PrepareOptions;
     }
   /** With the content as payload. */
-  | { readonly type: 'describe'; readonly id: number; readonly sha256: string }
+  | { readonly type: 'describe'; readonly id: number; readonly sha256: string; readonly leastPixels: number }
   /** No further images are to be waited for. */
   | { readonly type: 'drain' };
 
@@ -49,7 +49,7 @@ export type Answer =
   | {
       readonly type: 'skipped';
       readonly id: number;
-      readonly code: 'too_many_pixels' | 'unsupported_format';
+      readonly code: 'too_many_pixels' | 'too_small' | 'unsupported_format';
       readonly reason: string;
     }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };

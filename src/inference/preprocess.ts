@@ -3,7 +3,7 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { type Failure, failure, messageOf } from '../errors.ts';
 import type { Exif } from '../record.ts';
 import { exifOf } from './exif.ts';
-import { heldSize, type Plan, planOf, type Size } from './geometry.ts';
+import { heldSize, type Plan, planOf, type Size, smallReason } from './geometry.ts';
 import type { ModelInput } from './model.ts';
 import { type Looks, looksOf } from './perceptual-hash.ts';
 import { type Pixels, resample } from './resample.ts';
@@ -23,7 +23,7 @@ export type Preparation =
   | Prepared
   | {
       readonly outcome: 'skipped';
-      readonly code: 'too_many_pixels' | 'unsupported_format';
+      readonly code: 'too_many_pixels' | 'too_small' | 'unsupported_format';
       readonly reason: string;
     }
   | { readonly outcome: 'failed'; readonly failure: Failure };
@@ -34,7 +34,8 @@ export interface PrepareOptions {
   readonly describeTimeoutMs: number;
 }
 
-export type Prepare = (content: Uint8Array) => Promise<Preparation>;
+/** `leastPixels`: on the shorter side, what a picture with fewer is skipped for. */
+export type Prepare = (content: Uint8Array, leastPixels?: number) => Promise<Preparation>;
 
 const thumbnailSide = 360;
 
@@ -112,10 +113,10 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
       .raw()
       .toBuffer();
 
-  const prepare = async (content: Uint8Array): Promise<Preparation> => {
+  const prepare = async (content: Uint8Array, leastPixels: number): Promise<Preparation> => {
     const metadata = await sharp(content, { ...reading, limitInputPixels: false }).metadata();
     const size = uprightSize(metadata);
-    const skip = reasonToSkip(metadata, size, options.maxPixels);
+    const skip = reasonToSkip(metadata, size, options.maxPixels, leastPixels);
     if (skip !== null) return skip;
     const raw =
       heldSize(size, input) === size
@@ -134,10 +135,10 @@ export async function openPrepare(input: ModelInput, options: PrepareOptions): P
     return { outcome: 'prepared', size, exif, pixels, thumbnail, looks };
   };
 
-  return (content) =>
-    prepare(content)
+  return (content, leastPixels = 1) =>
+    prepare(content, leastPixels)
       .catch((error: unknown) => {
-        if (saysNothing(error)) return prepare(content);
+        if (saysNothing(error)) return prepare(content, leastPixels);
         throw error;
       })
       .catch(refusal);
@@ -159,12 +160,24 @@ const saysNothing = (error: unknown): boolean => /^(unknown error)?$/i.test(mess
 const uprightSize = ({ width, height, pageHeight, orientation = 1 }: Metadata): Size =>
   orientation >= 5 ? { width: pageHeight ?? height, height: width } : { width, height: pageHeight ?? height };
 
-function reasonToSkip(metadata: Metadata, { width, height }: Size, maxPixels: number): Preparation | null {
+function reasonToSkip(
+  metadata: Metadata,
+  { width, height }: Size,
+  maxPixels: number,
+  leastPixels: number,
+): Preparation | null {
   if (metadata.format === 'heif' && metadata.compression !== 'av1') {
     return {
       outcome: 'skipped',
       code: 'unsupported_format',
       reason: `expected AVIF (av1), came ${metadata.compression}`,
+    };
+  }
+  if (Math.min(width, height) < leastPixels) {
+    return {
+      outcome: 'skipped',
+      code: 'too_small',
+      reason: smallReason(leastPixels, { width, height }),
     };
   }
   if (width * height <= maxPixels) return null;

@@ -88,7 +88,8 @@ export class Seat {
     if (this.#held.size === 0) this.#heardAtMs = Date.now();
     const id = this.#nextId++;
     this.#held.set(id, { job, begunAtMs: null });
-    this.#process.send({ type: 'describe', id, sha256: job.image.sha256 }, job.image.content);
+    const { sha256, content, leastPixels = 1 } = job.image;
+    this.#process.send({ type: 'describe', id, sha256, leastPixels }, content);
   }
 
   /** Nothing further is coming that would fill its windows. */
