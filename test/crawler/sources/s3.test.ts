@@ -186,7 +186,7 @@ describe.skipIf(!hasS3Server)('on a real server', () => {
     openAt(server.endpoint, address, more);
   const only = async (source: Source): Promise<Location> => (await walk(source)).images[0]!.location;
 
-  test('keys with any characters are found, and their objects fetched', async () => {
+  test('crawl 41: keys with any characters are found, and their objects fetched', async () => {
     const keys = [
       ' a b.gif',
       'a+b.gif',
@@ -504,10 +504,24 @@ describe('a server that does wrong', () => {
     ]);
   });
 
-  test('dots and slashes of a key are asked for as they are', async () => {
+  test('crawl 41: dots, slashes and control characters of a key are asked for as they are, and stay below the bucket', async () => {
     const source = await openAt(await serve(answering(200, gif())), 'bucket');
-    for (const key of ['../a', 'x/../y', './b', '/lead', 'a//b', 'a b+c%2F'])
-      expect(await fetchFrom(source, at(key))).toMatchObject({ outcome: 'fetched' });
+    const long = `${'日本/'.repeat(146)}xy`;
+    expect(Buffer.byteLength(long)).toBe(1024);
+    const keys = [
+      '../a',
+      'x/../y',
+      './b',
+      '/lead',
+      'a//b',
+      'a b+c%2F',
+      '../../../etc/passwd',
+      'a\0b\u007f',
+      'a\r\nHost: evil',
+      '?x=y#z',
+      long,
+    ];
+    for (const key of keys) expect(await fetchFrom(source, at(key))).toMatchObject({ outcome: 'fetched' });
     expect(asked.map((path) => path.replace(/\?.*/, ''))).toEqual([
       '/bucket/../a',
       '/bucket/x/../y',
@@ -515,7 +529,30 @@ describe('a server that does wrong', () => {
       '/bucket//lead',
       '/bucket/a//b',
       '/bucket/a%20b%2Bc%252F',
+      '/bucket/../../../etc/passwd',
+      '/bucket/a%00b%7F',
+      '/bucket/a%0D%0AHost%3A%20evil',
+      '/bucket/%3Fx%3Dy%23z',
+      `/bucket/${encodeURIComponent(long).replaceAll('%2F', '/')}`,
     ]);
+    // What is said of it to people and in addresses can be printed, and leads nowhere else.
+    for (const key of keys) expect(objectUrl('bucket', key)).toMatch(/^s3:\/\/bucket\/[\x21-\x7e]+$/);
+    expect(new URL(objectUrl('bucket', '../../other/a')).href).toBe('s3://bucket/..%2F..%2Fother%2Fa');
+  });
+
+  test('crawl 41: a listing that names such keys is taken as it is, and control characters are no XML', async () => {
+    const source = await openAt(
+      await serve(answering(200, listing(['a%00b.gif', '..%2F..%2Fetc', '%F0%9F%98%80', 'plain']))),
+      'bucket',
+    );
+    const { images } = await walk(source);
+    expect(images.map(({ location }) => location.address).sort()).toEqual([
+      '../../etc',
+      'a\0b.gif',
+      'plain',
+      '😀',
+    ]);
+    for (const { location } of images) expect(location.url).toMatch(/^s3:\/\/bucket\/[\x21-\x7e]+$/);
   });
 
   test.each<[string, RequestListener, object]>([
