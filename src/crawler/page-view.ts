@@ -1,6 +1,6 @@
 // What a page shows: as the source has just expanded it, or, where that says nothing new, as the ledger remembers it.
 import { createHash } from 'node:crypto';
-import { type SkipCode, skipCodes } from '../errors.ts';
+import { skipCodes } from '../errors.ts';
 import {
   type AppearanceRecord,
   type Ledger,
@@ -9,6 +9,7 @@ import {
   type PageRecord,
 } from '../ledger.ts';
 import { now } from '../record.ts';
+import { pageSkipCodes } from './page-skip.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
 import { nextVisits, type VisitBounds } from './visits.ts';
 
@@ -203,9 +204,7 @@ async function replay({ ledger, source }: LookOptions, page: string): Promise<Im
 
 /** Why it is not fetched, where the page said so. */
 function skipOf({ state, code, url }: LocationRecord): Pick<ImageSighting, 'skip'> {
-  const told = toldByPages.find((one) => one === code);
+  const told = pageSkipCodes.find((one) => one === code);
   if (state !== 'skipped' || told === undefined) return {};
   return { skip: { code: told, reason: `${url} is as it was: ${skipCodes[told].about}` } };
 }
-
-const toldByPages = ['embedded', 'tracking_pixel', 'too_small', 'decoration'] as const satisfies SkipCode[];

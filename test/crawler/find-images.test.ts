@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FindOptions, findImages } from '../../src/crawler/find-images.ts';
 import type { Expansion, ImageSighting, Source } from '../../src/crawler/source.ts';
 import { failure } from '../../src/errors.ts';
@@ -103,4 +103,91 @@ test('a page of which the crawl has not taken all keeps no validators, and loses
   expect(finding).toMatchObject({ isPartial: true, found: [{ location: { words: 'a' } }] });
   expect((await pages())[0]?.validators).toEqual({});
   expect(await options.ledger.list('appearance', {}, { limit: 10 })).toHaveLength(2);
+});
+
+describe('what pages leave out', () => {
+  const small = (name: string): ImageSighting => ({
+    ...sighting(name),
+    skip: { code: 'too_small', reason: 'shown with 8 pixels' },
+  });
+  const page = (...images: ImageSighting[]): Expansion => ({ ...(shows() as Shown), images });
+  type Shown = Extract<Expansion, { outcome: 'expanded' }>;
+  const at = (name: string) => ({ ...root, address: `http://a.example/${name}` });
+  const lookAt = (item: string) => findImages(options, at(item), () => false, never);
+  const found = async (item: string) => (await lookAt(item)).found.map(({ location }) => location.words);
+  const locations = async () =>
+    (await options.ledger.list('location', {}, { limit: 10 })).map(
+      ({ record: { words, state, outcome, code } }) => `${words} ${state} ${outcome} ${code}`,
+    );
+
+  test('is a location that is skipped, and is not put into the queue', async () => {
+    answer = page(small('a'), sighting('b'));
+    expect(await found('1')).toEqual(['b']);
+    expect((await locations()).sort()).toEqual(['a skipped skipped too_small', 'b found null null']);
+  });
+
+  test.each([
+    ['first', ['small', 'large']],
+    ['last', ['large', 'small']],
+  ])('is fetched where another page shows it, whichever is %s', async (_, order) => {
+    const queued: string[] = [];
+    for (const item of order) {
+      answer = page(item === 'small' ? small('a') : sighting('a'));
+      queued.push(...(await found(item)));
+    }
+    expect(queued).toEqual(['a']);
+    expect(await locations()).toEqual(['a found null null']);
+  });
+
+  test('what was fetched and left out stays so in this crawl', async () => {
+    answer = page(sighting('a'));
+    await found('1');
+    const [stored] = await options.ledger.list('location', {}, { limit: 1 });
+    const record = {
+      ...stored!.record,
+      state: 'skipped',
+      outcome: 'skipped',
+      code: 'too_small',
+      fetchedAt: '2026-01-01T00:00:00.000Z',
+    } as const;
+    await options.ledger.change([{ kind: 'location', id: stored!.id, expect: stored!.version, record }]);
+    await found('2');
+    expect(await locations()).toEqual(['a skipped skipped too_small']);
+  });
+
+  test('is asked for as before where an earlier crawl has taken it', async () => {
+    answer = page(sighting('a'));
+    await found('1');
+    const [stored] = await options.ledger.list('location', {}, { limit: 1 });
+    const record = { ...stored!.record, state: 'indexed', crawlId: 'an earlier one' } as const;
+    await options.ledger.change([{ kind: 'location', id: stored!.id, expect: stored!.version, record }]);
+    answer = page(small('a'));
+    expect(await found('1')).toEqual(['a']);
+    expect(await locations()).toEqual(['a indexed null null']);
+  });
+
+  test('stays left out where its page has not changed, and variants are replayed', async () => {
+    const variants = [{ url: 'http://a.example/b-small.jpg', width: 100 }];
+    answer = page(small('a'), { ...sighting('b'), variants });
+    await found('1');
+    answer = { outcome: 'unchanged' };
+    options = { ...options, crawlId: 'c2' };
+    expect(await found('1')).toEqual(['b']);
+    expect((await locations()).sort()).toEqual(['a skipped skipped too_small', 'b found null null']);
+    const appearances = await options.ledger.list('appearance', {}, { limit: 10 });
+    expect(appearances.flatMap(({ record }) => record.variants ?? [])).toEqual(variants);
+  });
+
+  test('other variants are another appearance, the same ones are not', async () => {
+    const withFile = (url: string): ImageSighting => ({ ...sighting('a'), variants: [{ url }] });
+    const seenAt = async () => (await options.ledger.list('appearance', {}, { limit: 1 }))[0]!.version;
+    answer = page(withFile('http://a.example/1.jpg'));
+    await found('1');
+    const first = await seenAt();
+    await found('1');
+    expect(await seenAt()).toBe(first);
+    answer = page(withFile('http://a.example/2.jpg'));
+    await found('1');
+    expect(await seenAt()).not.toBe(first);
+  });
 });

@@ -67,6 +67,8 @@ const kinds = new Map<string, 'source' | 'set' | 'background' | 'backgroundSet'>
   ...backgroundSets.map((name) => [name, 'backgroundSet'] as const),
 ]);
 
+const maxValueLength = 20_000;
+
 export interface LazyFiles {
   /** Files that a script would show it by. */
   readonly candidates: readonly Candidate[];
@@ -113,6 +115,7 @@ export function lazyBackgrounds(
     if (!name.startsWith('data-')) continue;
     const kind = kinds.get(name);
     if (kind !== 'background' && kind !== 'backgroundSet') continue;
+    if ((attributes[name] as string).length > maxValueLength) continue;
     found.push({
       value: attributes[name] as string,
       isSet: kind === 'backgroundSet',

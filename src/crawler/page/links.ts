@@ -96,4 +96,4 @@ export class Links {
 }
 
 const sharesFile = (one: Find, other: Find): boolean =>
-  one.candidates.some(({ url }) => other.candidates.some((file) => file.url === url));
+  one.candidates.slice(0, 5).some(({ url }) => other.candidates.slice(0, 5).some((file) => file.url === url));

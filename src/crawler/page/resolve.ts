@@ -40,16 +40,18 @@ interface Entry {
 
 const maxVariants = 20;
 const maxEmbedded = 100;
-const breathEvery = 200;
+const maxUrls = 20_000;
+const breathEvery = 50;
 const ways: readonly Way[] = ['shown', 'linked', 'named', 'background'];
 
 export async function resolveFinds(finds: Iterable<Find>, resolving: Resolving): Promise<PageImage[]> {
   const resolution = new Resolution(resolving);
   const all = [...finds];
-  for (const find of all) resolution.notice(find);
-  for (const [index, find] of all.entries()) {
-    resolution.take(find);
-    if (index % breathEvery === breathEvery - 1) await resolving.breathe();
+  for (const step of ['notice', 'take'] as const) {
+    for (const [index, find] of all.entries()) {
+      resolution[step](find);
+      if (index % breathEvery === breathEvery - 1) await resolving.breathe();
+    }
   }
   return resolution.images();
 }
@@ -60,6 +62,8 @@ class Resolution {
   readonly #icons: ReadonlySet<string | undefined>;
   /** What each placeholder and each thumbnail stands for. */
   readonly #standsFor = new Map<string, Set<string | undefined>>();
+  /** Pages name the same files again and again. */
+  readonly #urls = new Map<string, string | null>();
   #embedded = 0;
   #blobs = 0;
 
@@ -167,10 +171,18 @@ class Resolution {
 
   #resolved(candidates: readonly Candidate[]): Candidate[] {
     return candidates.flatMap((one) => {
-      const url = isTemplate(one.url.slice(0, 4096)) ? undefined : normaliseUrl(one.url, this.#given.base);
-      // An empty address that a tool resolved: the page itself, which is no image.
-      return url === undefined || url === this.#given.page ? [] : [{ ...one, url }];
+      const known = this.#urls.get(one.url);
+      const url = known === undefined ? this.#urlOf(one.url) : known;
+      return url === null ? [] : [{ ...one, url }];
     });
+  }
+
+  #urlOf(address: string): string | null {
+    const url = isTemplate(address.slice(0, 4096)) ? undefined : normaliseUrl(address, this.#given.base);
+    // An empty address that a tool resolved: the page itself, which is no image.
+    const found = url === undefined || url === this.#given.page ? null : url;
+    if (this.#urls.size < maxUrls && address.length < 4096) this.#urls.set(address, found);
+    return found;
   }
 
   #resolvedOne(address: string | undefined): Candidate | undefined {

@@ -11,7 +11,7 @@ export interface Candidate {
 const maxWidth = 1024;
 const maxDensity = 2;
 const maxSrcsetLength = 1_000_000;
-const maxCandidates = 200;
+const maxCandidates = 100;
 
 /** After the HTML standard, "parse a srcset attribute". Candidates with wrong descriptors are left out. */
 export function srcsetCandidates(srcset: string): Candidate[] {
