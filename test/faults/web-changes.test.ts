@@ -43,7 +43,7 @@ interface Row {
   readonly change: string;
   readonly make: (site: WebServer) => void | Promise<void>;
   readonly after: Found;
-  readonly report: Record<string, number>;
+  readonly report: Record<string, unknown>;
 }
 
 const rows: readonly Row[] = [
@@ -113,6 +113,32 @@ const rows: readonly Row[] = [
     make: (site) => site.set('/1.html', { status: 500, body: 'broken' }),
     after: before,
     report: { unchanged: 3, inferences: 0, gone: 0 },
+  },
+  {
+    change: 'an image asks not to be indexed (X-Robots-Tag), even where it has not changed: it leaves',
+    make: async (site) =>
+      site.set('/two.jpg', { headers: { 'x-robots-tag': 'noimageindex' }, body: await picture(100) }),
+    after: without('/two.jpg'),
+    report: { skipped: 1, inferences: 0 },
+  },
+  {
+    change: 'a page asks not to be indexed (meta robots): what only it showed leaves',
+    make: (site) =>
+      site.set('/2.html', '<meta name="robots" content="NoAI"><img src="/two.jpg"><img src="/both.jpg">'),
+    after: {
+      '/both.jpg': { locations: ['/both.jpg'], alts: ['both here'] },
+      '/one.jpg': before['/one.jpg']!,
+    },
+    report: { pages: 3, inferences: 0, gone: 1, pageSkips: [{ code: 'opted_out', count: 1 }] },
+  },
+  {
+    change: 'robots.txt forbids an image and a page: they leave',
+    make: (site) => site.set('/robots.txt', 'User-agent: imagedex\nDisallow: /1.html\nDisallow: /two.jpg'),
+    after: { '/both.jpg': { locations: ['/both.jpg'], alts: ['both there'] } },
+    report: {
+      skips: [{ code: 'robots_denied', count: 1 }],
+      pageSkips: [{ code: 'robots_denied', count: 1 }],
+    },
   },
   {
     change: 'a host asks to be left alone for an hour (503, Retry-After): all stays as it was',
