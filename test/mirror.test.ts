@@ -164,15 +164,8 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   ],
   'crawler/render/proxy.test.ts': ['crawler/render/proxy-key.ts'],
   'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
-  'crawler/sources/web/listing.test.ts': [
-    'crawler/sources/web/feed-entry.ts',
-    'crawler/sources/web/listed.ts',
-    'crawler/sources/web/sitemap-entry.ts',
-    'crawler/sources/web/xml-entries.ts',
-    'crawler/sources/web/xml-text.ts',
-  ],
-  'crawler/sources/web/listings.test.ts': ['crawler/sources/web/listing-address.ts'],
-  'journeys/crawling-again.test.ts': ['crawler/sources/web/comparable.ts', 'crawler/visit-page.ts'],
+  'crawler/sources/list.test.ts': ['crawler/read-date.ts'],
+  'journeys/crawling-again.test.ts': ['crawler/visit-page.ts'],
   'crawler/sources/web.test.ts': [
     'crawler/fetch-image.ts',
     'crawler/web-answers.ts',

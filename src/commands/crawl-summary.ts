@@ -26,9 +26,6 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     unchanged,
     new: report.new ?? null,
     changed: report.changed ?? null,
-    refused: report.refused ?? null,
-    missing: report.missing ?? null,
-    pageChanges: report.pageChanges ?? null,
     gone,
     inferences,
     seconds,
@@ -38,6 +35,9 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     pageSkips,
     rendered: report.rendered ?? null,
     notRendered: report.notRendered ?? null,
+    refused: report.refused ?? null,
+    missing: report.missing ?? null,
+    pageChanges: report.pageChanges ?? null,
   };
 }
 
@@ -111,8 +111,9 @@ export function countLines({
 function changeLine(report: CrawlReport): string[] {
   const { new: fresh = 0, changed = 0, gone, unchanged, missing = 0, refused = 0, pageChanges } = report;
   if (changed + gone + unchanged + missing === 0) return [];
-  const waiting = missing === 0 ? '' : `, ${missing} missing, but not for long enough to be gone`;
-  const images = `${fresh} new, ${changed} changed, ${unchanged} unchanged, ${gone} gone${waiting}, ${refused} refused`;
+  const waiting = missing === 0 ? '' : `, ${missing} missing but not gone yet`;
+  const unwanted = refused === 0 ? '' : `, ${refused} refused`;
+  const images = `${fresh} new, ${changed} changed, ${gone} gone, ${unchanged} unchanged${waiting}${unwanted}`;
   return [
     `Since the crawl before: ${images}.`,
     ...(pageChanges === undefined || report.pages === 0 ? [] : [`Pages: ${pageWords(pageChanges)}.`]),

@@ -86,6 +86,6 @@ it('names pages that opted out', async () => {
 
 it('gives JSON the keys that are promised, in their order', () => {
   expect(Object.keys(crawlJson(report)).join(' ')).toBe(
-    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable pageSkips rendered notRendered',
+    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable pageSkips rendered notRendered refused missing pageChanges',
   );
 });
