@@ -97,7 +97,7 @@ test('crawl 34: a server that does not speak TLS, or breaks off', async () => {
   }
 });
 
-test('crawl 31: from https to http is followed, and crawl 33: without what was for https', async () => {
+test('crawl 31, 33: from https to http is followed, without what was for https', async () => {
   const plain = await openWebServer({ '/': 'plain' });
   closing.push(() => plain.close());
   const answer = await get(authority.sign({ names }), { location: `${plain.url}/` });
