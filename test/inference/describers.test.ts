@@ -286,4 +286,15 @@ describe('opening and closing', () => {
     expect(outcomes(all)).toEqual(Array(8).fill('described'));
     expect(describers.counts()).toEqual({ full: 2, waited: 0, idle: 0, drained: 0, images: 8 });
   });
+
+  it('crawl 61: a batch that is not full is described when its oldest has waited, and a bad picture fails alone', async () => {
+    const describers = await start({ describers: 1, windowMaxImages: 8, windowMaxWaitMs: 400 });
+    const [first, second, third] = await greys(3);
+    const cutOff = (first as Buffer).subarray(0, (first as Buffer).length >> 1);
+    const contents = [first as Buffer, cutOff, second as Buffer, third as Buffer];
+    const all = await Promise.all(contents.map((content) => describeAs(describers, content)));
+    expect(outcomes(all)).toEqual(['described', 'failed', 'described', 'described']);
+    const { full, waited, images } = describers.counts();
+    expect([full, waited > 0, images]).toEqual([0, true, 3]);
+  });
 });
