@@ -74,6 +74,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'commands/prune.ts',
     'commands/status-line.ts',
   ],
+  'crawler/host-gate.test.ts': ['crawler/host-turn.ts'],
   'faults/backup.test.ts': ['app/make-backup.ts', 'collections/backup.ts'],
   'crawler/sources/list-crawl.test.ts': ['crawler/source.ts'],
   'faults/web-changes.test.ts': ['crawls/conclude.ts', 'crawler/page-view.ts', 'crawler/remember-page.ts'],

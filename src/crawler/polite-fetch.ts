@@ -1,13 +1,13 @@
 // Every request of the crawler: allowed by robots.txt of its host, in its turn, and through the guarded fetch.
-import { type Failure, failure, type Stage } from '../errors.ts';
+import { failure, type Stage } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
+import type { Answer, Refused } from '../net/answer.ts';
 import type { Lookup } from '../net/connector.ts';
 import { type FetchRequest, type OriginHeaders, openFetcher, type Turn } from '../net/guarded-fetch.ts';
 import { isLoopbackHost } from '../net/public-address.ts';
-import { retryAfterMs } from '../net/retry-after.ts';
-import type { Health } from './host-breaker.ts';
-import { HostGate, maxCrawlDelayMs, type NotNow, type Politeness } from './host-gate.ts';
+import { HostGate, maxCrawlDelayMs } from './host-gate.ts';
+import { askedRestMs, healthOf } from './host-health.ts';
+import type { NotNow, Politeness } from './host-turn.ts';
 import type { CrawlerSettings } from './options.ts';
 import { agentToken, Robots } from './robots.ts';
 import type { RobotsFiles } from './robots-files.ts';
@@ -140,19 +140,6 @@ function openTurns({ settings, log }: PoliteFetchOptions, gate: HostGate): Turns
 
 const userAgent = (contact: string): string =>
   `${agentToken} (image search; ${contact === '' ? `obeys robots.txt as ${agentToken}` : `+${contact}`})`;
-
-/** Statuses of what stands before a server that does not answer. 500 is not among them: one broken page says it, too. */
-const gatewayStatuses = [502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530];
-
-function healthOf(head: Head | null, problem: Failure | undefined): Health | null {
-  if (problem?.code === 'network_error' || problem?.code === 'timed_out') return 'unwell';
-  if (head === null) return problem === undefined ? null : 'well';
-  if (head.status === 429 || askedRestMs(head) !== undefined) return 'busy';
-  return gatewayStatuses.includes(head.status) ? 'unwell' : 'well';
-}
-
-const askedRestMs = (head: Head): number | undefined =>
-  head.status === 429 || head.status === 503 ? retryAfterMs(headerOf(head, 'retry-after')) : undefined;
 
 function resting(url: URL, stage: Stage, { restMs, isUnwell }: NotNow): Refused {
   const seconds = Math.ceil(restMs / 1000);

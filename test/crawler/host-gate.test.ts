@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { failuresToOpen } from '../../src/crawler/host-breaker.ts';
-import { HostGate, type Turn } from '../../src/crawler/host-gate.ts';
+import { HostGate } from '../../src/crawler/host-gate.ts';
+import type { Turn } from '../../src/crawler/host-turn.ts';
 
 const { signal } = new AbortController();
 const begin = async (gate: HostGate, host: string, delayMs = 0, connections = 1): Promise<Turn> => {
