@@ -4,7 +4,7 @@
 type Attributes = Readonly<Record<string, string>>;
 
 export interface PageSigns {
-  /** Characters that people read, blanks left out. */
+  /** Characters that people read, without the blanks around them. */
   readonly textChars: number;
   /** Scripts that run: files, and characters of those written into the page. */
   readonly scripts: number;
@@ -42,6 +42,12 @@ const wish =
   /(enable|activate|requires?|needs?|turn on|without|aktivier|benötigt|activer|activez|activar|habilita)[^.]{0,40}java\s?script|java\s?script[^.]{0,40}(required|enabled?|disabled|aktivier|benötigt|needed|turned o)/i;
 const imageName = /\.(?:jpe?g|png|webp|avif)\b/gi;
 const notCustom = /^(annotation-xml|color-profile|font-face|font-face-.*|missing-glyph|amp-.*)$/;
+/** Attributes that nearly every element has, and that say nothing here. */
+const ordinary = new Set(
+  'href rel title type target alt width height role name value content property lang itemprop sizes'.split(
+    ' ',
+  ),
+);
 /** A template is no picture that is missing, a canvas no text. */
 const unseen = ['script', 'style', 'noscript', 'template', 'svg', 'textarea', 'head', 'title'];
 const maxScanned = 200_000;
@@ -84,7 +90,7 @@ export class SignReader {
   text(text: string): void {
     if (this.#within === 'script' || this.#within === 'data') this.#scan(text);
     else if (this.#within === 'noscript' && this.#wish.length < 500) this.#wish += text.slice(0, 500);
-    if (this.#unseen === 0) this.#signs.textChars += text.replace(/\s+/g, '').length;
+    if (this.#unseen === 0) this.#signs.textChars += text.trim().length;
   }
 
   close(name: string): void {
@@ -118,6 +124,7 @@ export class SignReader {
   #attributes(isImage: boolean, attributes: Attributes): void {
     let hasAddress = false;
     for (const name in attributes) {
+      if (!isImage && ordinary.has(name)) continue;
       const value = attributes[name] as string;
       if (name === 'id' || name === 'class') this.#names(value);
       else if (listing.test(name)) this.#signs.templateAttributes++;

@@ -1,4 +1,5 @@
 // A few browsers, started when the first page needs one, ended when they are old, large, broken or not needed any more.
+import { setMaxListeners } from 'node:events';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { normaliseUrl } from '../normalise-url.ts';
@@ -167,9 +168,12 @@ class Browsers implements Renderer {
     const { proxy } = await (this.#base as Promise<Base>);
     const assets = this.#assets.get(web) ?? new AssetCache();
     this.#assets.set(web, assets);
-    const traffic = new PageTraffic({ answer, web, assets, maxBytes, signal });
+    const ended = AbortSignal.any([signal, this.#closing.signal]);
+    // A page may ask many hosts at a time.
+    setMaxListeners(0, ended);
+    const traffic = new PageTraffic({ answer, web, assets, maxBytes, signal: ended });
     const limits = { timeoutMs: this.#settings.renderTimeoutMs, ...this.#limits };
-    const clock = new PageClock(traffic, limits, AbortSignal.any([signal, this.#closing.signal]));
+    const clock = new PageClock(traffic, limits, ended);
     const stopWatching = watchMemory(process, clock, this.#limits.maxBytes);
     try {
       const page = await openPage(process.browser, proxy, traffic, clock, answer.url);

@@ -18,7 +18,7 @@ const json = (value: unknown): Page => ({
   headers: { 'content-type': 'application/json' },
 });
 
-describe.runIf(hasBrowser)('galleries that scripts build', () => {
+describe.runIf(hasBrowser)('galleries that scripts build', { timeout: 120_000 }, () => {
   let server: WebServer;
   let renderer: CountingRenderer;
 

@@ -34,7 +34,7 @@ function browserPids(name: string, type = ''): number[] {
     .map(Number);
 }
 
-describe.runIf(hasBrowser)('hostile pages', () => {
+describe.runIf(hasBrowser)('hostile pages', { timeout: 150_000 }, () => {
   const log = keepingLog();
   let server: WebServer;
   let renderer: CountingRenderer;
@@ -71,30 +71,30 @@ describe.runIf(hasBrowser)('hostile pages', () => {
 
   test('an endless loop', async () => {
     await staysStatic(await page('for (;;);'), /did not let the browser answer/);
-  }, 60_000);
+  });
 
   test('a crash of the page’s process', async () => {
     const looking = page('setInterval(() => { root.append(document.createElement("p")) }, 50)');
     await killed('renderer');
     await staysStatic(await looking, /crashed/);
-  }, 60_000);
+  });
 
   test('a kill of the browser', async () => {
     const looking = page('setInterval(() => { root.append(document.createElement("p")) }, 50)');
     await killed('');
     await staysStatic(await looking, /./);
-  }, 60_000);
+  });
 
   test('memory without end, outside of the heap', async () => {
     const script = 'const all = []; setInterval(() => { all.push(new Uint8Array(8e7).fill(7)) }, 20)';
     await staysStatic(await page(script), /memory|crashed/);
-  }, 60_000);
+  });
 
   test('memory without end, in the heap', async () => {
     const script =
       'const all = []; setInterval(() => { for (let n = 0; n < 1e6; n++) all.push({ n, text: "x" + n }) }, 5)';
     await staysStatic(await page(script), /memory|crashed|did not let/);
-  }, 90_000);
+  });
 
   test('requests without end', async () => {
     server.forget();
@@ -104,7 +104,7 @@ describe.runIf(hasBrowser)('hostile pages', () => {
     expect(expansion.isPartial).toBe(true);
     expect(server.asked.filter(({ path }) => path.startsWith('/endless')).length).toBeLessThanOrEqual(150);
     await goesOn();
-  }, 60_000);
+  });
 
   test('a page that never ends growing', async () => {
     const script = `addEventListener('scroll', () => { for (let n = 0; n < 5; n++) { const one = document.createElement('img'); one.src = '/grow/' + Math.random() + '.jpg'; one.height = 900; one.style.display = 'block'; document.body.append(one); } }); document.body.style.height = '9000px'`;
@@ -112,7 +112,7 @@ describe.runIf(hasBrowser)('hostile pages', () => {
     expect(expansion.isPartial).toBe(true);
     expect(expansion.images.length).toBeGreaterThan(20);
     await goesOn();
-  }, 60_000);
+  });
 
   test('questions to people, windows, downloads', async () => {
     const script = `addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'stay' });
@@ -123,7 +123,7 @@ describe.runIf(hasBrowser)('hostile pages', () => {
     expect(paths(await page(script))).toEqual(['/asked.jpg', '/static.jpg']);
     expect(server.count('/elsewhere.html')).toBe(0);
     await goesOn();
-  }, 60_000);
+  });
 
   test('a million elements', async () => {
     const script = `root.innerHTML = '<img src="/first.jpg">' + '<i></i>'.repeat(1e6)`;
@@ -131,14 +131,14 @@ describe.runIf(hasBrowser)('hostile pages', () => {
     expect(expansion.outcome).toBe('expanded');
     if (expansion.page?.isRendered) expect(paths(expansion)).toEqual(['/first.jpg', '/static.jpg']);
     await goesOn();
-  }, 90_000);
+  });
 
   test('a page that reloads itself, and one that calls itself something else', async () => {
     expect(paths(await page(`setTimeout(() => location.reload(), 100)`))).toEqual(['/static.jpg']);
     const fake = `Object.prototype.toJSON = () => 'x'; Array.prototype.push = () => { throw 1 }; JSON.stringify = () => 'x';
       root.innerHTML = '<img src="/made.jpg">'`;
     expect(paths(await page(fake))).toEqual(['/made.jpg', '/static.jpg']);
-  }, 60_000);
+  });
 
   test.runIf(process.platform === 'linux')(
     'crawl 62: after close no process and no profile is left',

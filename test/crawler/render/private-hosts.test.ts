@@ -44,7 +44,7 @@ async function openCanary(): Promise<Canary> {
   };
 }
 
-describe.runIf(hasBrowser && hostsFile !== null)('private addresses', () => {
+describe.runIf(hasBrowser && hostsFile !== null)('private addresses', { timeout: 120_000 }, () => {
   const log = keepingLog();
   let canary: Canary;
   let server: WebServer;
