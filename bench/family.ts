@@ -6,7 +6,7 @@ export interface Holdings {
   readonly rssBytes: number;
   /** Open files, sockets and pipes among them. */
   readonly files: number;
-  readonly names: readonly string[];
+  readonly pids: readonly number[];
 }
 
 const statusOf = (pid: number): string => {
@@ -43,13 +43,15 @@ export function familyOf(pid: number): number[] {
   return [...family];
 }
 
-export function holdingsOf(pid: number): Holdings {
+const nameOf = (status: string): string => /^Name:\s+(.*)/m.exec(status)?.[1] ?? '';
+
+export function holdingsOf(pid: number, isMeant: (name: string) => boolean = () => true): Holdings {
   const statuses = familyOf(pid).map((one) => ({ one, status: statusOf(one) }));
-  const living = statuses.filter(({ status }) => status !== '');
+  const living = statuses.filter(({ status }) => status !== '' && isMeant(nameOf(status)));
   return {
     processes: living.length,
     rssBytes: living.reduce((sum, { status }) => sum + number(status, 'VmRSS') * 1024, 0),
     files: living.reduce((sum, { one }) => sum + filesOf(one), 0),
-    names: living.map(({ status }) => /^Name:\s+(.*)/m.exec(status)?.[1] ?? ''),
+    pids: living.map(({ one }) => one),
   };
 }

@@ -1,7 +1,6 @@
 // The built program on the generated site, in a process group of its own that can be killed as a whole; and what it has
 // written down, without what differs between two runs that come to the same.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -153,9 +152,6 @@ function lasting(value: unknown): unknown {
       .map(([name, part]) => [name, lasting(part)]),
   );
 }
-
-export const digestOf = (lines: readonly string[]): string =>
-  createHash('sha256').update(lines.join('\n')).digest('hex');
 
 function withData<T>(dataDir: string, read: (db: ReturnType<typeof openConnection>) => T): T {
   const file = join(dataDir, 'imagedex.db');

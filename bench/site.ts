@@ -8,6 +8,8 @@ export interface SiteOptions {
   readonly images: number;
   /** Least and most pixels of a picture's long side. */
   readonly sides: readonly [least: number, most: number];
+  /** Every so many pages one shows its pictures by a script only; 0: none. */
+  readonly scriptedEvery?: number;
 }
 
 export type Extension = 'jpg' | 'png' | 'webp';
@@ -35,8 +37,9 @@ export const robots = 'User-agent: *\nDisallow: /private/\n';
 export const privatePath = (page: number): string => `/private/${page}.html`;
 
 export function pageHtml(options: SiteOptions, page: number): string {
-  const { pages, seed } = options;
+  const { pages, seed, scriptedEvery = 0 } = options;
   const random = randomOf(seed, 2, page);
+  if (scriptedEvery > 0 && page % scriptedEvery === scriptedEvery - 1) return scriptedHtml(options, page);
   const links = [];
   for (let next = page * branches + 1; next <= page * branches + branches && next < pages; next++)
     links.push(link(page % 7 === 1 ? `/moved/${next}` : pagePath(next), `Part ${next}`));
@@ -50,6 +53,13 @@ export function pageHtml(options: SiteOptions, page: number): string {
 <p>${words(random, 60)}</p>
 ${shown.join(`\n<p>${words(random, 20)}</p>\n`)}
 <nav>${links.join('\n')}</nav></body></html>`;
+}
+
+/** As a framework would leave it: an empty root, and all else by script. */
+function scriptedHtml(options: SiteOptions, page: number): string {
+  const shown = imagesOf(options, page).map((image) => shape(image, 0));
+  return `<!doctype html><html lang="en"><head><title>Album ${page}</title></head><body><div id="root"></div>
+<script>document.getElementById('root').innerHTML = ${JSON.stringify(shown.join(''))};</script></body></html>`;
 }
 
 const link = (path: string, text: string): string => `<a href="${path}">${text}</a>`;

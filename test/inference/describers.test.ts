@@ -169,7 +169,7 @@ describe('what describers say', () => {
 afterAll(() => real?.remove());
 
 describe('what befalls describers', () => {
-  it('killed in mid-window: its images are described all the same', async () => {
+  it('crawl 50: killed in mid-window: its images are described all the same', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'imagedex-log-'));
     process.env['IMAGEDEX_INFERENCE_LOG'] = join(folder, 'inferences');
     try {
@@ -188,14 +188,34 @@ describe('what befalls describers', () => {
     }
   });
 
-  it('killed by a picture: that one fails, the others do not', async () => {
-    const describers = await start({ entry: poisonEntry });
-    const contents = await greys(40);
-    contents.splice(20, 0, await plain('#f00'));
-    const all = await Promise.all(contents.map((content) => describeAs(describers, content)));
-    expect(outcomes(all)).toEqual(contents.map((_, index) => (index === 20 ? 'failed' : 'described')));
-    expect(all[20]).toMatchObject({ failure: { stage: 'describe', code: 'describer_died', retry: 'never' } });
-  });
+  it.each([
+    ['an abort', '#f00', '255,0,0'],
+    ['SIGSEGV', '#ff0', '255,255,0'],
+    ['SIGKILL', '#f0f', '255,0,255'],
+    ['a full heap', '#0ff', '0,255,255'],
+  ])(
+    'crawl 50: killed by a picture, %s: that one fails after two tries, the others do not',
+    async (_, colour, rgb) => {
+      const folder = await mkdtemp(join(tmpdir(), 'imagedex-log-'));
+      process.env['IMAGEDEX_INFERENCE_LOG'] = join(folder, 'inferences');
+      try {
+        const describers = await start({ entry: poisonEntry });
+        const contents = await greys(40);
+        contents.splice(20, 0, await plain(colour));
+        const all = await Promise.all(contents.map((content) => describeAs(describers, content)));
+        expect(outcomes(all)).toEqual(contents.map((_, index) => (index === 20 ? 'failed' : 'described')));
+        expect(all[20]).toMatchObject({
+          failure: { stage: 'describe', code: 'describer_died', retry: 'never' },
+        });
+        const noted = (await readFile(join(folder, 'inferences'), 'utf8')).split('\n');
+        expect(noted.filter((line) => line === `died of ${rgb}`)).toHaveLength(2);
+      } finally {
+        delete process.env['IMAGEDEX_INFERENCE_LOG'];
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    60_000,
+  );
 
   it('hung by a picture: that one fails in time, the others do not', async () => {
     const describers = await start({ entry: poisonEntry, describeTimeoutMs: 1500 });
