@@ -143,7 +143,8 @@ export const rememberSkipped = (
     locationId,
     crawlId,
     null,
-    (old) => ({ ...empty(old), validators, state: 'skipped', outcome: 'skipped', code }),
+    // Where a page alone said so there is no such time, and another page may say otherwise.
+    (old) => ({ ...empty(old), validators, state: 'skipped', outcome: 'skipped', code, fetchedAt: now() }),
     [amendment('failure', locationId, () => null)],
   );
 

@@ -7,6 +7,8 @@ import { type Candidate, srcsetCandidates } from './srcset.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
+/** On every page, whether it says so or not. */
+const impliedElements = ['html', 'head', 'body', 'tbody', 'colgroup'];
 const maxNames = 20_000;
 const maxStyleLength = 2 * 1024 ** 2;
 
@@ -14,7 +16,7 @@ export class Backgrounds {
   readonly #around: () => Draft;
   readonly #add: (find: Find) => void;
   /** Elements, classes and ids of the page; null where it has too many to tell. */
-  #names: Set<string> | null = new Set();
+  #names: Set<string> | null = new Set(impliedElements);
   readonly #classLists = new Set<string>();
   #isStyle = false;
   #styles = '';
