@@ -39,7 +39,7 @@ async function guest(
     settings: {
       ...webSettings,
       hostDelayMs: 0,
-      fetchTimeoutMs: 1000,
+      fetchTimeoutMs: 20_000,
       connectTo: [`a.example:80=127.0.0.1:${port}`, `a.example:443=127.0.0.1:${port}`],
       ...settings,
     },
@@ -72,7 +72,7 @@ describe('crawl 3: a robots.txt that cannot be had means no, and later:', () => 
   ] as const)('%s', async (_, answer, scheme) => {
     const server = await openRawServer(answer);
     closing.push(server.close);
-    const web = await guest(server.port);
+    const web = await guest(server.port, { settings: { fetchTimeoutMs: 1000 } });
     const answers = await Promise.all(
       ['/1', '/2', '/3'].map((path) => ask(web, `${scheme}://a.example${path}`)),
     );
@@ -94,6 +94,30 @@ describe('crawl 3: a robots.txt that cannot be had means no, and later:', () => 
     const web = await guest((server.address() as AddressInfo).port);
     expect(told(await ask(web, 'https://a.example/page'))).toBe('robots_unreachable');
   });
+});
+
+test('two who crawl in one process are one guest: the delay is between any two requests', async () => {
+  const server = await serve({
+    '/robots.txt': '',
+    '/moved': { status: 302, headers: { location: '/page' } },
+  });
+  const open = () =>
+    openPoliteFetch({
+      settings: {
+        ...webSettings,
+        hostDelayMs: 150,
+        connectTo: [`twins.example:80=127.0.0.1:${server.port}`],
+      },
+      allowHosts: [],
+    });
+  const both = [await open(), await open()];
+  closing.push(...both.map(({ close }) => close));
+  await Promise.all(
+    both.flatMap((web) => [ask(web, 'http://twins.example/page'), ask(web, 'http://twins.example/moved')]),
+  );
+  expect(server.asked.length).toBe(7);
+  const gaps = server.asked.slice(1).map(({ at }, n) => at - server.asked[n]!.at);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(148);
 });
 
 describe('what one is told', () => {
