@@ -2,7 +2,14 @@
 import { type Blobs, thumbnailKey } from '../blobs/blobs.ts';
 import { listCrawls } from '../crawls/crawl-history.ts';
 import type { FacetCount, ImageIndex } from '../indexer/image-index.ts';
-import { type CrawlRecord, type Ledger, listAll, type ScheduleRecord, type TallyField } from '../ledger.ts';
+import {
+  type CrawlRecord,
+  type Ledger,
+  listAll,
+  type ScheduleRecord,
+  type TallyField,
+  type WatchRecord,
+} from '../ledger.ts';
 import type { SourceId } from '../record.ts';
 import type { SourceConfig } from './collection-config.ts';
 
@@ -27,6 +34,7 @@ export interface CollectionSummary {
   /** The newest first. */
   readonly crawls: readonly CrawlSummary[];
   readonly schedule: ScheduleRecord | null;
+  readonly watches: readonly WatchRecord[];
 }
 
 export interface CollectionDetails {
@@ -65,14 +73,15 @@ export async function summariseCollections(
   );
 }
 
-const nothing = { images: 0, crawls: [], schedule: null };
+const nothing = { images: 0, crawls: [], schedule: null, watches: [] };
 
 async function storedOf({ ledger, index }: { ledger: Ledger; index: ImageIndex }, collection: string) {
   const orderBy = { field: 'DATE', direction: 'DESC' } as const;
-  const [found, crawls, [schedule]] = await Promise.all([
+  const [found, crawls, [schedule], watches] = await Promise.all([
     index.search({ collection, filter: {}, orderBy, first: 1 }),
     listCrawls(ledger, collection),
     ledger.get('schedule', [collection]),
+    ledger.list('watch', { collection }, { limit: 1000 }),
   ]);
   return {
     images: found.totalCount.value,
@@ -83,6 +92,7 @@ async function storedOf({ ledger, index }: { ledger: Ledger; index: ImageIndex }
       endedAt,
     })),
     schedule: schedule?.record ?? null,
+    watches: watches.map(({ record }) => record),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../collections/collection-summary.ts';
 import { optionTable } from '../config/config.ts';
 import type { FacetCount } from '../indexer/image-index.ts';
+import type { WatchRecord } from '../ledger.ts';
 import { withoutUserInfo } from '../option-words.ts';
 import { megabytes } from './backup.ts';
 import { settingsText, sourceJson } from './collection-text.ts';
@@ -18,7 +19,15 @@ const defaults = Object.fromEntries(
   Object.entries(optionTable).map(([name, option]) => [name, option.default]),
 );
 
-const summaryJson = ({ name, isConfigured, images, sources, crawls, schedule }: CollectionSummary) => ({
+const summaryJson = ({
+  name,
+  isConfigured,
+  images,
+  sources,
+  crawls,
+  schedule,
+  watches,
+}: CollectionSummary) => ({
   name,
   isConfigured,
   images,
@@ -29,6 +38,11 @@ const summaryJson = ({ name, isConfigured, images, sources, crawls, schedule }: 
   })),
   lastCrawl: crawls[0] ?? null,
   schedule: schedule && { cron: schedule.cron, timeZone: schedule.timeZone },
+  watches: watches.map(({ collection: _, owner, source, ...shown }) => ({
+    source: withoutUserInfo(source),
+    isWatched: owner !== null,
+    ...shown,
+  })),
 });
 
 export function list(all: readonly CollectionSummary[], { json, terminal }: Call): number {
@@ -86,6 +100,7 @@ export async function show(
           'schedule',
           summary.schedule === null ? [] : [`${summary.schedule.cron} (${summary.schedule.timeZone})`],
         ),
+        ...titled('watched', summary.watches.map(watchText)),
         ...titled('origins', origins),
         ...titled(
           'bounds',
@@ -96,6 +111,12 @@ export async function show(
     ].join('\n')}\n`,
   );
   return exitCodes.ok;
+}
+
+function watchText({ source, owner, by, lookedAt, changedAt, error }: WatchRecord): string {
+  const how = owner === null ? 'not watched now' : by === 'events' ? 'told by the system' : 'polled';
+  const when = [`looked at ${lookedAt ?? 'never'}`, `changed ${changedAt ?? 'never'}`];
+  return [withoutUserInfo(source), how, ...when, ...(error === null ? [] : [error])].join(', ');
 }
 
 const titled = (title: string, lines: readonly string[]): string[][] =>

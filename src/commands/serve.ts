@@ -1,6 +1,7 @@
 // `imagedex serve`: GraphQL, the search page and health, until it is stopped.
 import { once } from 'node:events';
 import type { App } from '../app.ts';
+import type { Config } from '../config/config.ts';
 import { TemporaryError } from '../errors.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
 
@@ -12,7 +13,8 @@ export const serve: Verb = {
   doc: 'serves the search page and GraphQL on this machine',
   details:
     'GraphQL is at /graphql, the search page at /, the state at /health/live and /health/ready. It listens on the\n' +
-    'loopback address only, runs schedules, and carries on crawls that were cut off. Ctrl-C ends it, with exit code 0.',
+    'loopback address only, runs schedules, watches what the configuration wants watched (docs/watching.md), and carries on\n' +
+    'crawls that were cut off. Ctrl-C ends it, with exit code 0.',
   flags: {},
   options: ['port', 'dataDir'],
   examples: ['imagedex serve --port 8080'],
@@ -35,7 +37,7 @@ async function runServe({ config, json, terminal, signal }: Call): Promise<numbe
     terminal.out(
       json
         ? `${JSON.stringify(addresses)}\n`
-        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\n${embedLine}${await schedulesLine(app)}Ctrl-C stops.\n`,
+        : `Search page  ${addresses.url}\nGraphQL      ${addresses.graphql}\n${embedLine}${await schedulesLine(app)}${watchLine(config)}Ctrl-C stops.\n`,
     );
     if (!signal.aborted) await once(signal, 'abort');
     return exitCodes.ok;
@@ -46,6 +48,14 @@ async function runServe({ config, json, terminal, signal }: Call): Promise<numbe
   } finally {
     await app?.close();
   }
+}
+
+function watchLine(config: Config): string {
+  const watched = [...config.collections.values()].flatMap(({ name, sources }) =>
+    sources.some(({ settings }) => settings.watch) ? [name] : [],
+  );
+  if (config.values.watch) return 'Watching     every folder and bucket\n';
+  return watched.length === 0 ? '' : `Watching     ${watched.join(', ')}\n`;
 }
 
 async function schedulesLine(app: App): Promise<string> {

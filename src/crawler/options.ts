@@ -70,7 +70,7 @@ export const crawlerOptions = {
   watch: option(
     z.boolean(),
     false,
-    '`serve` looks at folders and buckets again and again, and crawls what has changed at once',
+    'Whether `serve` looks at folders and buckets again and again, and crawls what has changed at once',
   ),
   watchPollMs: option(
     milliseconds.min(1000),

@@ -150,7 +150,7 @@ mutation Classify($input: ClassifyInput!) {
   },
   {
     query: `# How the last crawls went, what failed,
-# and when the next ones start.
+# what is watched, and when the next ones start.
 query Crawls {
   crawls(collection: ${text(collection)}, first: 3) {
     id
@@ -166,13 +166,34 @@ query Crawls {
       failed
     }
   }
-  failures(collection: ${text(collection)}, first: 10) {
+  failures(
+    collection: ${text(collection)}
+    filter: { subject: IMAGE }
+    orderBy: NEWEST
+    first: 10
+  ) {
+    codes {
+      code
+      count
+    }
     nodes {
       url
       stage
       code
       reason
+      attempts
+      notBefore
     }
+  }
+  watches(collection: ${text(collection)}) {
+    source {
+      kind
+      address
+    }
+    isWatched
+    lookedAt
+    changedAt
+    error
   }
   schedules {
     collection
