@@ -62,7 +62,8 @@ async function* sourcePreviews(
         yield { type: 'cap', source: id, cap: item.depth > settings.maxDepth ? 'maxDepth' : 'maxPages' };
       else if (expansion.outcome !== 'expanded') yield { source: id, url, ...problemOf(expansion) };
       else {
-        if (expansion.page !== null) yield { type: 'page', source: id, url };
+        const isPage = expansion.page !== null && source.isListing?.(item.address) !== true;
+        if (isPage) yield { type: 'page', source: id, url };
         const shown = await notTakenDown(parts, expansion.images);
         const images = shown.filter(({ location }) => seen.size < seen.add(location.id).size);
         for (const { code, reason } of expansion.problems ?? [])
@@ -95,11 +96,12 @@ async function* expansions(
   const known = new Set(waiting.map(({ address }) => address));
   let pages = 0;
   for (const item of waiting) {
-    if (isCapped && (item.depth > maxDepth || pages === maxPages)) {
+    const isPage = source.isListing?.(item.address) !== true;
+    if (isCapped && isPage && (item.depth > maxDepth || pages === maxPages)) {
       yield { item, expansion: 'cap' };
       continue;
     }
-    pages++;
+    if (isPage) pages++;
     const expansion = await source.expand(item, collection, undefined, signal);
     signal.throwIfAborted();
     yield { item, expansion };

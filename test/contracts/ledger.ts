@@ -459,6 +459,26 @@ export function describeLedger(name: string, opener: URL, makePlace: () => Promi
       await expect(ledger.tally('owner', {}, ['state'])).rejects.toThrow('owner');
     });
 
+    test('tallies of pages know listings, what a browser opened, and what changed', async () => {
+      await put(
+        create('page', 'p1', page({ change: 'new', isRendered: true })),
+        create('page', 'p2', page({ change: 'rested', isRendered: false })),
+        create('page', 'p3', page({ isListing: true })),
+        create('page', 'p4', page()),
+      );
+      const tally = await ledger.tally('page', { crawlId: 'c1' }, ['isListing', 'isRendered', 'change']);
+      const rows = tally.map(({ values }) => [values.isListing, values.isRendered, values.change]);
+      const expected = [
+        [null, true, 'new'],
+        [null, false, 'rested'],
+        [true, null, null],
+        [null, null, null],
+      ];
+      expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(
+        expected.map((row) => JSON.stringify(row)).sort(),
+      );
+    });
+
     test('many amendments of one image at once are all made', async () => {
       const raise = () =>
         amend(ledger, [
