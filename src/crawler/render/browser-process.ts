@@ -64,7 +64,7 @@ async function launch(plan: LaunchPlan, hasSandbox: boolean): Promise<BrowserPro
     pipe: true,
     userDataDir: profile,
     args: browserArguments(plan, hasSandbox),
-    env: { PATH: process.env['PATH'], HOME: profile, TMPDIR: profile, LANG: process.env['LANG'] },
+    env: environment(profile),
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -78,6 +78,20 @@ async function launch(plan: LaunchPlan, hasSandbox: boolean): Promise<BrowserPro
     await removeProfile(profile);
     throw error;
   }
+}
+
+/** What a program needs to run here, and none of our secrets. */
+function environment(profile: string): Record<string, string | undefined> {
+  const kept = ['PATH', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH']
+    .concat(['SystemRoot', 'SystemDrive', 'ProgramFiles', 'LOCALAPPDATA', 'APPDATA', 'USERPROFILE'])
+    .filter((name) => process.env[name] !== undefined);
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, process.env[name]])),
+    HOME: profile,
+    TMPDIR: profile,
+    TEMP: profile,
+    TMP: profile,
+  };
 }
 
 function opened(browser: Browser, profile: string): BrowserProcess {

@@ -16,6 +16,8 @@ export interface Collected {
   readonly frames: readonly CollectedFrame[];
   /** Addresses of pictures that style sheets asked for. */
   readonly painted: readonly string[];
+  /** Addresses of its icons. */
+  readonly icons: readonly string[];
   readonly isCut: boolean;
 }
 
@@ -43,6 +45,7 @@ export async function collectPage(
   const frames = await framesOf(page, clock);
   const taken: CollectedFrame[] = [];
   const painted: string[] = [];
+  const icons: string[] = [];
   let isCut = !isWhole || traffic.isCut || frames.length > maxFrames;
   let left = maxChars;
   for (const { id, url } of frames.slice(0, maxFrames)) {
@@ -57,10 +60,11 @@ export async function collectPage(
     if (typeof answer?.html !== 'string') continue;
     taken.push({ url, html: answer.html });
     if (Array.isArray(answer.painted)) painted.push(...answer.painted.map(String));
+    if (Array.isArray(answer.icons)) icons.push(...answer.icons.map(String));
     isCut ||= answer.isCut === true;
     left -= answer.html.length;
   }
-  return { frames: taken, painted, isCut };
+  return { frames: taken, painted, icons, isCut };
 }
 
 type Ask = <T>(frameId: string, expression: string) => Promise<T>;

@@ -54,6 +54,8 @@ export interface Serialised {
   readonly isCut: boolean;
   /** Addresses of pictures that style sheets asked for. */
   readonly painted: readonly string[];
+  /** Addresses of its icons, which only tabs show. */
+  readonly icons: readonly string[];
 }
 
 /** The document as it is now, what lies in shadow roots in its place, without scripts. */
@@ -96,5 +98,6 @@ export const serialise = (maxChars: number, maxNodes: number): string => `(() =>
     html: parts.join('').slice(0, ${maxChars}),
     isCut: stack.length > 0,
     painted: painted.slice(0, 5000).map((one) => one.name),
+    icons: [...document.querySelectorAll('link[rel~="icon" i], link[rel*="-icon" i]')].slice(0, 50).map((one) => one.href),
   };
 })()`;

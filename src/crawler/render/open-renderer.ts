@@ -229,9 +229,12 @@ function watchMemory(process: BrowserProcess, clock: PageClock, maxBytes: number
 
 function rendered(
   traffic: PageTraffic,
-  { frames, painted, isCut }: Awaited<ReturnType<typeof collectPage>>,
+  { frames, painted, icons, isCut }: Awaited<ReturnType<typeof collectPage>>,
 ): Rendering {
   const byStyles = new Set(painted.map((url) => normaliseUrl(url)));
-  const images = traffic.images.map((url) => ({ url, isPainted: byStyles.has(url) }));
+  const byTabs = new Set(icons.map((url) => normaliseUrl(url)));
+  const images = traffic.images
+    .filter((url) => !byTabs.has(url) && new URL(url).pathname !== '/favicon.ico')
+    .map((url) => ({ url, isPainted: byStyles.has(url) }));
   return { outcome: 'rendered', frames, images, leads: traffic.leads, isCut: isCut || traffic.isCut };
 }

@@ -76,6 +76,19 @@ describe.runIf(hasBrowser)('galleries that scripts build', { timeout: 120_000 },
     expect(paths(await shown('/spa/dogs'))).toEqual(pictures('dogs', 4));
   });
 
+  test('beacons are left out with a reason, icons altogether', async () => {
+    const own = await openWebServer({
+      '/': html('<div id="root"></div><script src="/app.js"></script>', '<link rel="icon" href="/icon.png">'),
+      '/app.js': `document.getElementById('root').innerHTML = '<img src="/a.jpg">';
+        for (const src of ['http://counter.example/c?id=1', '/pixel.gif', '/preloaded.jpg', '/dynamic?id=7']) new Image().src = src;`,
+    });
+    const page = (await look(`${own.url}/`, renderer)) as Expanded;
+    await own.close();
+    expect(paths(page)).toEqual(['/a.jpg', '/dynamic', '/preloaded.jpg']);
+    const left = page.images.filter(({ skip }) => skip?.code === 'tracking_pixel');
+    expect(left.map(({ location }) => new URL(location.url).pathname).sort()).toEqual(['/c', '/pixel.gif']);
+  });
+
   test('where a script goes is a link, not the page', async () => {
     const page = await shown('/leaving.html');
     expect(page.further.map(({ address }) => new URL(address).pathname)).toContain('/fetch.html');

@@ -85,7 +85,8 @@ export class PageOpener {
         if (framed.kind === 'html') images.add(framed.images);
       }
       images.add(page.images);
-      images.add(askedFor(rendered, shown.title, reading.rules ?? noRules));
+      const hosts = new Set([host, ...images.hosts()]);
+      images.add(askedFor(rendered, shown.title, hosts, reading.rules ?? noRules));
     }
     return {
       ...shown,
@@ -109,18 +110,34 @@ const frameAnswer = (
   isCut: false,
 });
 
-/** Pictures that scripts and style sheets asked for: a canvas shows them, or nothing at all. */
-const askedFor = ({ images }: Rendered, title: string | null, rules: PageRules): PageImage[] =>
-  images
-    .filter(({ url }) => new URL(url).pathname !== '/favicon.ico')
-    .map(({ url, isPainted }): PageImage => {
-      const skip = skipOf({}, url, null, rules);
-      const context = {
-        ...(title === null ? {} : { title }),
-        ...(isPainted && { isBackground: true as const }),
-      };
-      return { url, context, ...(skip === undefined ? {} : { skip }) };
-    });
+/** Pictures that scripts and style sheets asked for: a canvas shows them, or nothing at all. `hosts`: of those that are shown. */
+const askedFor = (
+  { images }: Rendered,
+  title: string | null,
+  hosts: ReadonlySet<string>,
+  rules: PageRules,
+): PageImage[] =>
+  images.map(({ url, isPainted }): PageImage => {
+    const context = {
+      ...(title === null ? {} : { title }),
+      ...(isPainted && { isBackground: true as const }),
+    };
+    const skip =
+      !isPainted && isBeacon(new URL(url), hosts)
+        ? { code: 'tracking_pixel' as const, reason: `${url} was asked for by a script, and is not shown` }
+        : skipOf({}, url, null, rules);
+    return { url, context, ...(skip === undefined ? {} : { skip }) };
+  });
+
+const beaconWords =
+  /(^|[^a-z])(pixels?|beacons?|collect|track(ing|er)?|analytics|counter|impressions?|telemetry|metrics|stats?)([^a-z]|$)/i;
+const pictureName = /\.(jpe?g|png|webp|avif|svg|tiff?)$/i;
+
+/** Tells a host of a visit: by its words, or from where no picture of the page comes and without a picture's name. */
+function isBeacon({ host, pathname }: URL, hosts: ReadonlySet<string>): boolean {
+  if (beaconWords.test(`${host}${pathname.slice(0, 500)}`)) return true;
+  return !hosts.has(host) && !pictureName.test(pathname);
+}
 
 /** Each file once, whether it is a picture's own or another of it. */
 class Images {
@@ -136,6 +153,10 @@ class Images {
     }
   }
 
+  hosts(): string[] {
+    return this.all().flatMap(({ url }) => (URL.canParse(url) ? new URL(url).host : []));
+  }
+
   all(): PageImage[] {
     return [...this.#images.values()];
   }
@@ -144,7 +165,8 @@ class Images {
 function hasMore(page: HtmlPage, opened: WebPage): boolean {
   if (opened.kind !== 'html') return true;
   const known = new Set([...page.images.flatMap(filesOf), ...page.links]);
-  return [...opened.images.flatMap(filesOf), ...opened.links].some((url) => !known.has(url));
+  const wanted = opened.images.filter(({ skip }) => skip === undefined);
+  return [...wanted.flatMap(filesOf), ...opened.links].some((url) => !known.has(url));
 }
 
 const filesOf = ({ url, variants = [] }: PageImage): string[] => [url, ...variants.map((file) => file.url)];
