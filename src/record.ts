@@ -1,5 +1,5 @@
 // The one record that flows through the house and grows by stage, and the ids that make every write an upsert.
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** An ISO 8601 date and time in UTC. */
 export type Timestamp = string;
@@ -142,14 +142,11 @@ export interface IndexedImage extends DescribedImage {
   readonly indexedAt: Timestamp;
 }
 
-const hash = (...parts: readonly string[]): string => {
-  const digest = createHash('sha256');
-  // A length before each part: ('ab', 'c') and ('a', 'bc') differ.
-  for (const part of parts) digest.update(`${Buffer.byteLength(part)}:`).update(part);
-  return digest.digest('hex').slice(0, 32);
-};
+/** A length before each part: ('ab', 'c') and ('a', 'bc') differ. */
+const hash = (...parts: readonly string[]): string =>
+  digest('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')).slice(0, 32);
 
-export const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const sha256Of = (content: Uint8Array): string => digest('sha256', content);
 export const imageId = (collection: string, sha256: string): string => hash('image', collection, sha256);
 export const locationId = (collection: string, source: SourceId, address: string): string =>
   hash('location', collection, source, address);
