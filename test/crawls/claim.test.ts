@@ -93,3 +93,17 @@ test('a crawl of before that names no queue is carried on', async () => {
     record: { queue: 'queue here' },
   });
 });
+
+test('only what a schedule starts, or who says so, leaves out pages that are not due; a retry never does', async () => {
+  const begun = async (more: Partial<Claim>): Promise<boolean | undefined> => {
+    const { id, record } = await claim({ ledger, owner, queue: here }, { ...wanted, ...more });
+    await finish(ledger, owner, id);
+    return record.onlyDue;
+  };
+  expect(await begun({})).toBeUndefined();
+  expect(await begun({ startedBy: 'api' })).toBeUndefined();
+  expect(await begun({ startedBy: 'schedule' })).toBe(true);
+  expect(await begun({ onlyDue: true })).toBe(true);
+  expect(await begun({ startedBy: 'schedule', onlyDue: false })).toBeUndefined();
+  expect(await begun({ startedBy: 'schedule', isRetry: true })).toBeUndefined();
+});

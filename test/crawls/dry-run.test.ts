@@ -105,3 +105,12 @@ test('the verb says it in words and as JSON, and makes no data directory', async
   });
   expect(existsSync(dataDir)).toBe(false);
 });
+
+test('a sitemap is no page, and what it names is shown', async () => {
+  const server = await site();
+  server.set('/sitemap.xml', `<urlset><url><loc>${server.url}/deep</loc></url></urlset>`);
+  const previews = await preview(await world({ maxPages: 2 }), [`${server.url}/`]);
+  const pages = previews.flatMap((one) => (one.type === 'page' ? [new URL(one.url).pathname] : []));
+  expect(pages.sort()).toEqual(['/', '/deep']);
+  expect(images(previews)).toContain('new /3.jpg');
+});
