@@ -495,6 +495,38 @@ describe('what nobody should write', () => {
   });
 });
 
+describe('hostile pages', () => {
+  const many = (count: number, piece: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => piece(n)).join('');
+  const set = many(200, (n) => `${n}.jpg ${n}w, `);
+  test.each([
+    ['attributes', `<img ${many(200_000, (n) => `data-x${n}=${n}.jpg `)}>`],
+    ['candidates in every picture', many(2000, (n) => `<img srcset="${n}${set}">`)],
+    [
+      'sources of a picture',
+      `<picture>${many(20_000, (n) => `<source srcset="${n}.jpg ${n}w">`)}<img></picture>`,
+    ],
+    [
+      'pictures in a link',
+      `<a href=a.jpg>${many(20_000, (n) => `<img src=${n}.jpg data-src=${n}.png>`)}</a>`,
+    ],
+    [
+      'layers of a background',
+      `<p data-bg-set="${many(50_000, (n) => `url(${n}.jpg) 1x | `)}" style="background:${many(50_000, (n) => `url(${n}.jpg),`)}">`,
+    ],
+    ['classes', many(100_000, (n) => `<p class="a${n} b${n}">`)],
+    ['languages', many(20_000, () => '<b lang=de></b>')],
+    [
+      'names of built-in things',
+      '<constructor data-src=a.jpg></constructor><__proto__ data-src=b.jpg></__proto__><img __proto__=x constructor=y src=c.jpg>',
+    ],
+  ])('%s are read to an end', async (_, html) => {
+    const { images } = await read(html);
+    expect(images.length).toBeLessThanOrEqual(10_000);
+    for (const { variants = [] } of images) expect(variants.length).toBeLessThanOrEqual(20);
+  });
+});
+
 describe('the characters of a page', () => {
   const alt = async (body: Buffer, contentType?: string) =>
     (await extractImages(pageText(body, contentType), page, reading)).images[0]?.context.alt;

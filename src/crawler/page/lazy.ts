@@ -68,6 +68,7 @@ const kinds = new Map<string, 'source' | 'set' | 'background' | 'backgroundSet'>
 ]);
 
 const maxValueLength = 20_000;
+const maxFiles = 200;
 
 export interface LazyFiles {
   /** Files that a script would show it by. */
@@ -84,6 +85,7 @@ export function lazyFiles(attributes: Attributes): LazyFiles {
   const [plain, sets, others]: [Candidate[], Candidate[], Candidate[]] = [[], [], []];
   for (const name in attributes) {
     if (!name.startsWith('data-') && !name.startsWith('lazy')) continue;
+    if (plain.length + sets.length + others.length > maxFiles) break;
     const value = attributes[name] as string;
     const kind = kinds.get(name);
     if (kind === 'set') sets.push(...srcsetCandidates(value));

@@ -98,9 +98,9 @@ class Resolution {
       if (file === url || entry.files.size >= maxVariants || entry.files.has(file)) continue;
       entry.files.set(file, { url: file, ...(width === null ? {} : { width }) });
     }
-    const widths = files.map(({ width }) => width ?? 0);
+    const widest = files.reduce((most, { width }) => Math.max(most, width ?? 0), 0);
     const marks = this.#icons.has(url) ? { ...find.marks, isDecoration: true } : find.marks;
-    entry.skips.push(skipOf(marks, url, Math.max(0, ...widths), this.#given.rules));
+    entry.skips.push(skipOf(marks, url, widest, this.#given.rules));
     entry.drafts.push(find);
   }
 
