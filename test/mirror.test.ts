@@ -190,7 +190,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'net/answer.ts',
     'net/deadline.ts',
     'net/decode.ts',
-    'net/net-failure.ts',
     'net/read-body.ts',
     'net/retry-after.ts',
   ],

@@ -9,6 +9,7 @@ import type { Item } from '../queue/queue.ts';
 import { now } from '../record.ts';
 import type { Work } from '../work.ts';
 import { isOurs } from './claim.ts';
+import { forgetFailures } from './forget-failures.ts';
 import { fetchItem, lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 /** In one source. */
@@ -60,5 +61,10 @@ export async function concludeGone(
     const some = gone.slice(start, start + piece);
     const dirty = await rememberUnseen(ledger, some, { id, mustBeOurs }, 'gone');
     await Promise.all(dirty.map((image) => projector.project(image)));
+    const left = (await ledger.get('location', some)).filter(({ record }) => record.crawlId !== id);
+    await forgetFailures(
+      ledger,
+      left.map((location) => location.id),
+    );
   }
 }

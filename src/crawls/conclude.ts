@@ -14,6 +14,7 @@ import {
 import type { Owner } from '../owner.ts';
 import { pageId, type SourceId } from '../record.ts';
 import { isOurs } from './claim.ts';
+import { forgetLostFailures } from './forget-failures.ts';
 import { lostCrawl, type PipelineCrawl, type PipelineParts } from './way.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function conclude(
         await Promise.all(dirty.map((image) => projector.project(image)));
       }
     }
+    await forgetLostFailures(ledger, id, collection, source);
   }
 }
 

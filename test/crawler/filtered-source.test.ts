@@ -60,6 +60,7 @@ test('a page that is left out is not asked for, nor is an image', async () => {
     '/open/',
     '/open/b.jpg',
     '/robots.txt',
+    '/sitemap.xml',
   ]);
 });
 
@@ -138,4 +139,26 @@ test('listings of keys and addresses are left out by no glob', async () => {
   const filtered = filteredSource(listing, { include: [], exclude: ['**'] });
   expect(filtered.leavesOut?.({ address: 'page two', depth: 1, partition: null })).toBe(false);
   expect(filteredSource(source, { include: [], exclude: [] })).toBe(source);
+});
+
+test('a watch neither looks into folders that are left out nor sees such images', async () => {
+  const here = await world();
+  const folder = join(here.folder, 'pictures');
+  await mkdir(join(folder, 'private', 'deep'), { recursive: true });
+  await mkdir(join(folder, 'open'));
+  for (const name of ['a.jpg', 'a-small.jpg', 'private/b.jpg', 'private/deep/c.jpg', 'open/d.jpg'])
+    await writeFile(join(folder, name), await picture(1));
+  const settings = { ...webSettings, exclude: ['private', '*-small.*'] };
+  const source = await openSource(`folder:${folder}`, settings);
+  const lookout = source.lookout!('default', { onChange: () => undefined, onDeaf: () => undefined });
+  const [parts, seen]: [string[], string[]] = [[], []];
+  for await (const { part, images } of lookout.look(null, new AbortController().signal)) {
+    parts.push(part);
+    seen.push(...images.map(({ sighting: { location } }) => location.address));
+  }
+  expect(lookout.isTold).toBe(true);
+  lookout.close();
+  await source.close();
+  expect(parts.sort()).toEqual(['.', 'open']);
+  expect(seen.sort()).toEqual(['a.jpg', 'open/d.jpg']);
 });

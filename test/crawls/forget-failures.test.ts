@@ -1,0 +1,48 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { picture, pictureFolder } from '../pictures.ts';
+import { openWebServer } from '../web-server.ts';
+import { openWorld, type World } from '../world.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+async function world(): Promise<World> {
+  const made = await openWorld({ describers: 1, retries: 0 });
+  open.push(made);
+  return made;
+}
+const failed = async ({ app }: World): Promise<string[]> =>
+  (await app.failures('default')).map(({ url }) => url.split('/').at(-1)!).sort();
+
+test('a broken file that is deleted is no failure after the next crawl; one that stays is', async () => {
+  const here = await world();
+  const folder = await pictureFolder(join(here.folder, 'pictures'), 1);
+  for (const name of ['gone.jpg', 'stays.jpg'])
+    await writeFile(join(folder, name), (await picture(9)).subarray(0, -40));
+  await here.crawl(folder);
+  expect(await failed(here)).toEqual(['gone.jpg', 'stays.jpg']);
+  await rm(join(folder, 'gone.jpg'));
+  // Another source says nothing of this one, nor does a crawl that does not see everything.
+  await here.crawl(await pictureFolder(join(here.folder, 'others'), 1));
+  await here.crawl(folder, { maxImages: 1 });
+  expect(await failed(here)).toContain('gone.jpg');
+  await here.crawl(folder);
+  expect(await failed(here)).toEqual(['stays.jpg']);
+});
+
+test('a page that nothing leads to any more is no failure', async () => {
+  const here = await world();
+  const server = await openWebServer({
+    '/': '<a href="/broken.html">1</a><img src="/lost.jpg">',
+    '/broken.html': { status: 500, body: '' },
+  });
+  open.push(server);
+  await here.crawl(`${server.url}/`);
+  expect(await failed(here)).toEqual(['broken.html', 'lost.jpg']);
+  server.set('/', '<p>Nothing is left.</p>');
+  await here.crawl(`${server.url}/`);
+  expect(await failed(here)).toEqual([]);
+});
