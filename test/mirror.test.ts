@@ -180,6 +180,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'inference/describer-process.ts',
     'inference/seat.ts',
   ],
+  'indexer/fold.test.ts': ['indexer/document.ts', 'indexer/likeness.ts', 'indexer/switch-folding.ts'],
   'inference/preprocess.test.ts': ['inference/exif.ts'],
   'inference/repository.test.ts': ['inference/model-config.ts'],
   'indexer/stores/sqlite.test.ts': ['indexer/image-index.ts', 'indexer/matched-labels.ts'],

@@ -198,6 +198,7 @@ describe('what befalls describers', () => {
     async (_, colour, rgb) => {
       const folder = await mkdtemp(join(tmpdir(), 'imagedex-log-'));
       process.env['IMAGEDEX_INFERENCE_LOG'] = join(folder, 'inferences');
+      process.env['NODE_OPTIONS'] = '--max-old-space-size=100';
       try {
         const describers = await start({ entry: poisonEntry });
         const contents = await greys(40);
@@ -211,6 +212,7 @@ describe('what befalls describers', () => {
         expect(noted.filter((line) => line === `died of ${rgb}`)).toHaveLength(2);
       } finally {
         delete process.env['IMAGEDEX_INFERENCE_LOG'];
+        delete process.env['NODE_OPTIONS'];
         await rm(folder, { recursive: true, force: true });
       }
     },
