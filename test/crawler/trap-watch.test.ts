@@ -1,10 +1,13 @@
 // Sites that go on for ever, crawled with hardly a cap: each crawl ends by itself, and has found all that there is.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { CrawlReport } from '../../src/crawl-report.ts';
 import { picture } from '../pictures.ts';
 import { addsUp, openWorld, type World } from '../world.ts';
+
+// Hundreds of pages each, and the machine may have other work.
+vi.setConfig({ testTimeout: 120_000 });
 
 let jpeg: Buffer;
 let world: World;
