@@ -61,14 +61,23 @@ describe('a site of which one page is made by a script', () => {
     const lines: string[] = [];
     const write = process.stderr.write;
     process.stderr.write = ((line: string) => lines.push(line) > 0) as typeof write;
-    const world = await openWorld({ browser: '/nowhere/chromium', logLevel: 'warn' });
+    const folder = await testFolder();
+    const world = await openWorld({ browser: '/nowhere/chromium', logLevel: 'warn' }, folder);
     const report = await world.crawl(`${server.url}/`);
     process.stderr.write = write;
     addsUp(report);
     expect(report).toMatchObject({ pages: 3, found: 1, indexed: 1, rendered: 0, notRendered: 1 });
     expect(lines.filter((line) => line.includes('/nowhere/chromium is no program'))).toHaveLength(1);
     await world.close();
-  });
+    // As soon as there is one the page is opened, although its host says that it has not changed.
+    const later = await openWorld({}, folder);
+    if (hasBrowser) {
+      const again = await later.crawl(`${server.url}/`);
+      expect(again).toMatchObject({ found: 3, rendered: 1, notRendered: 0 });
+    }
+    await later.close();
+    await rm(folder, { recursive: true, force: true });
+  }, 150_000);
 
   test.runIf(hasBrowser)(
     'a page that a browser opened before keeps what it showed where there is none',

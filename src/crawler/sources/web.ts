@@ -150,7 +150,8 @@ class WebSource implements Source {
       to = url;
       return { outcome: 'skipped', code: 'not_html', reason: `${url.href} is another page` };
     };
-    const validators = comparable(earlier, this.#readAs);
+    // What no browser could open is worth another look, changed or not.
+    const validators = earlier?.isRendered === false ? {} : comparable(earlier, this.#readAs);
     const ask = () => this.#askPage(item.address, validators, isInBounds, signal);
     const first = this.#remembered(item.address, validators) ?? (await ask());
     const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
