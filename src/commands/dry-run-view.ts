@@ -9,7 +9,7 @@ const about: Readonly<Record<Verdict, string>> = {
   new: 'would be fetched',
   known: 'would be asked whether there is a change',
   unchanged: 'no change, as the listing says already',
-  excluded: 'would be left out by include and exclude',
+  excluded: 'would be left out by the settings, or by what its page says of it',
 };
 
 export async function showDryRun(

@@ -1,5 +1,6 @@
 // What a crawl would fetch: its pages and listings are looked into, no image is asked for, and nothing is written.
 import { areBlocked } from '../collections/blocks.ts';
+import { isLeftOut } from '../crawler/page-skip.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from '../crawler/source.ts';
 import type { FailureCode, SkipCode } from '../errors.ts';
 import type { LocationRecord } from '../ledger.ts';
@@ -144,8 +145,8 @@ async function verdicts(
   const known = new Map(stored.map(({ id, record }) => [id, record]));
   return images.map((image) => {
     const { location } = image;
-    if (source.refusal?.(location) !== undefined) return [image, 'excluded'];
     const record = known.get(location.id);
+    if (source.refusal?.(location) !== undefined || isLeftOut(image, record)) return [image, 'excluded'];
     if (fresh || record?.state !== 'indexed') return [image, 'new'];
     return [image, isListedAs(location.listed, record) ? 'unchanged' : 'known'];
   });

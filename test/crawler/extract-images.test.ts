@@ -500,7 +500,7 @@ describe('hostile pages', () => {
     Array.from({ length: count }, (_, n) => piece(n)).join('');
   const set = many(200, (n) => `${n}.jpg ${n}w, `);
   test.each([
-    ['attributes', `<img ${many(200_000, (n) => `data-x${n}=${n}.jpg `)}>`],
+    ['attributes', `<img ${many(50_000, (n) => `data-x${n}=${n}.jpg `)}>`],
     ['candidates in every picture', many(2000, (n) => `<img srcset="${n}${set}">`)],
     [
       'sources of a picture',
@@ -514,7 +514,7 @@ describe('hostile pages', () => {
       'layers of a background',
       `<p data-bg-set="${many(50_000, (n) => `url(${n}.jpg) 1x | `)}" style="background:${many(50_000, (n) => `url(${n}.jpg),`)}">`,
     ],
-    ['classes', many(100_000, (n) => `<p class="a${n} b${n}">`)],
+    ['classes', many(30_000, (n) => `<p class="a${n} b${n}">`)],
     ['languages', many(20_000, () => '<b lang=de></b>')],
     [
       'names of built-in things',

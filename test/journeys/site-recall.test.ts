@@ -197,6 +197,6 @@ describe.each(sites)('$name', ({ name, folder: files, origin }) => {
       // Nothing is asked for that no page names.
       expect(invented).toEqual([]);
     },
-    300_000,
+    600_000,
   );
 });
