@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { departureOf } from '../../src/indexer/fold.ts';
 import { changePlanned, type Ledger } from '../../src/ledger.ts';
-import { documents, openWorld, type World } from '../world.ts';
+import { documents, onOpenSearch, openWorld, type World } from '../world.ts';
 import {
   dice,
   displace,
@@ -201,4 +201,14 @@ describe('whatever happens in whatever order, it comes to what the rule says', (
       const roll = dice(seed * 7);
       await randomly(world, seed, 60, (ledger) => dyingAfter(ledger, roll(12)));
     }, 60_000);
+
+  test('in OpenSearch as well, by the dice and killed', async () => {
+    const there = await openWorld(await onOpenSearch('2'));
+    try {
+      const roll = dice(5);
+      await randomly(there, 21, 10, (ledger) => dyingAfter(ledger, roll(20)));
+    } finally {
+      await there.close();
+    }
+  }, 120_000);
 });
