@@ -93,7 +93,11 @@ describe.runIf(hasBrowser)('hostile pages', { timeout: 150_000 }, () => {
   test('memory without end, in the heap', async () => {
     const script =
       'const all = []; setInterval(() => { for (let n = 0; n < 1e6; n++) all.push({ n, text: "x" + n }) }, 5)';
-    await staysStatic(await page(script), /memory|crashed|did not let/);
+    const expansion = (await page(script)) as Expanded;
+    // Where the machine is slow its time is up first: then it is cut.
+    expect(expansion.isPartial).toBe(expansion.page?.isRendered);
+    expect(paths(expansion)).toEqual(['/static.jpg']);
+    await goesOn();
   });
 
   test('requests without end', async () => {
