@@ -33,7 +33,9 @@ const webLink = text(8192).refine(
   'expected an address that begins with http: or https:',
 );
 const code = z.string().refine((one) => codes.includes(one), 'expected a code of docs/reference/codes.md');
-const validators = z.object({ etag: text(8192), lastModified: text(1024), sizeBytes: count }).partial();
+const validators = z
+  .object({ etag: text(8192), lastModified: text(1024), sizeBytes: count, readAs: text(8192) })
+  .partial();
 const words = text(100_000);
 const context = z
   .object({
