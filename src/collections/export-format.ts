@@ -34,7 +34,13 @@ const webLink = text(8192).refine(
 );
 const code = z.string().refine((one) => codes.includes(one), 'expected a code of docs/reference/codes.md');
 const validators = z
-  .object({ etag: text(8192), lastModified: text(1024), sizeBytes: count, readAs: text(8192) })
+  .object({
+    etag: text(8192),
+    lastModified: text(1024),
+    sizeBytes: count,
+    readAs: text(8192),
+    contentHash: text(128),
+  })
   .partial();
 const words = text(100_000);
 const context = z
