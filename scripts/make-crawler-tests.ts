@@ -100,8 +100,9 @@ interface Found {
   readonly title: string;
 }
 
-const titled =
-  /\b(?:test|it|describe)(?:\.[a-zA-Z]+(?:\([^()]*\))?)*\(\s*(['"`])(crawl [\d, ]+: .*?)\1\s*,/gs;
+/** Wherever a title is written: in the call of a test, or in a table of them. */
+const titled = /(['"`])(crawl [\d, ]+: [^\n]*?)\1/g;
+/\b(?:test|it|describe)(?:\.[a-zA-Z]+(?:\([^()]*\))?)*\(\s*(['"`])(crawl [\d, ]+: .*?)\1\s*,/gs;
 
 async function testsByNumber(): Promise<Map<number, Found[]>> {
   const found = new Map<number, Found[]>();

@@ -108,6 +108,11 @@ export const failureCodes = {
     about: 'the file or folder cannot be read (rights, or a name that is not UTF-8)',
     cure: 'change its rights or its name',
   },
+  not_rendered: {
+    retry: 'never',
+    about: 'a browser opened the page before and could not now: what it showed then still stands',
+    cure: 'see the reason; install Chromium or Chrome, or name it with browser',
+  },
   bad_entry: {
     retry: 'never',
     about:
@@ -119,11 +124,6 @@ export const failureCodes = {
     about:
       'a sitemap or feed is not as expected: no XML, another kind of file, cut off, too large, or too many indexes above it',
     cure: 'tell the owner of the site',
-  },
-  not_rendered: {
-    retry: 'never',
-    about: 'a browser opened the page before and could not now: what it showed then still stands',
-    cure: 'see the reason; install Chromium or Chrome, or name it with browser',
   },
   undecodable: { retry: 'never', about: 'the image is cut off or broken', cure: 'replace the file' },
   describer_died: {

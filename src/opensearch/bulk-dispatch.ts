@@ -1,5 +1,6 @@
 // Sends what waits, several requests at a time, and sends it again until each operation has its outcome or patience is over.
 import { TemporaryError } from '../errors.ts';
+import { fullJitterMs, type RetryDelays } from '../full-jitter.ts';
 import { type RequestFault, readAnswer, readFault, type Verdict } from './bulk-answer.ts';
 import { BulkEnds } from './bulk-ends.ts';
 import type { BulkEntry, BulkGroup } from './bulk-entry.ts';
@@ -9,7 +10,6 @@ import { BulkPace } from './bulk-pace.ts';
 import type { BulkQueue } from './bulk-queue.ts';
 import { type BulkRequest, sendBulk } from './bulk-request.ts';
 import type { Cluster } from './cluster.ts';
-import { fullJitterMs, type RetryDelays } from '../full-jitter.ts';
 
 export interface BulkTiming extends RetryDelays {
   readonly requestTimeoutMs: number;

@@ -24,7 +24,7 @@ it('hides names and passwords in addresses', async () => {
   for (const { out } of [await imagedex(argv), await imagedex([...argv, '--json'])]) {
     expect(out).toContain('https://(hidden)@example.org/us');
     expect(out).toContain('http://(hidden)@d');
-    expect(out).not.toMatch(/secret|ada|b:c/);
+    expect(out).not.toMatch(/secret|\bada\b|b:c/);
   }
 });
 
@@ -92,6 +92,6 @@ it('prints the collections with what is special about their sources, and no secr
     origins: ['https://shop.example'],
     retention: { maxAgeDays: null, maxBytes: null },
   });
-  for (const { out } of [text, json]) expect(out).not.toMatch(/secret|ada/);
+  for (const { out } of [text, json]) expect(out).not.toMatch(/secret|\bada\b/);
   await rm(cwd, { recursive: true });
 });

@@ -119,7 +119,7 @@ describe.skipIf(!hasOpenSearch)('with OpenSearch', () => {
     const migrated = await typed('migrate');
     expect([migrated.code, migrated.out]).toEqual([
       0,
-      `${prefix}-ledger: version 1 is ready\n${prefix}-images: version 1, nothing to do\n`,
+      `${prefix}-ledger: version 2 is ready\n${prefix}-images: version 1, nothing to do\n`,
     ]);
     await place.close();
     await removeIndices(url, prefix);

@@ -73,7 +73,8 @@ const run = (...argv: string[]) =>
   imagedex(argv, { cwd: folder, env: { IMAGEDEX_DATA_DIR: join(folder, 'data') } });
 
 it.each([
-  ['failures', ['failures'], 1],
+  // With a line for the number, one for the code, one for what can be done.
+  ['failures', ['failures'], 5],
   ['search', ['search', 'rex'], 2],
   ['an unknown verb', ['crawl-all\x1b[2J'], 1],
   ['a source that is not there', ['crawl', `./${nasty}`], 2],
