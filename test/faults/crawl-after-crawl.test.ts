@@ -17,7 +17,8 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 async function world(flags: Record<string, unknown> = {}, folder?: string): Promise<World> {
-  const made = await openWorld({ describers: 1, ...flags }, folder);
+  // What answers 404 is gone at once, and nothing but pages and pictures is asked for.
+  const made = await openWorld({ describers: 1, goneAfter: 1, sitemaps: false, ...flags }, folder);
   open.push(made);
   return made;
 }
