@@ -1,4 +1,4 @@
-// PORT: who opens pages that scripts make. What it needs of a page is the answer that the static request brought.
+// Who opens pages that scripts make. What it needs of a page is the answer that the static request brought.
 import type { Answer } from '../../net/answer.ts';
 import type { PoliteFetch } from '../polite-fetch.ts';
 
