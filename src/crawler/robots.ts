@@ -1,5 +1,5 @@
 // robots.txt of each origin: fetched once, kept for a day, and asked before every request.
-import { failure, type Stage } from '../errors.ts';
+import { type Failure, failure, type Stage } from '../errors.ts';
 import { type Answer, headerOf, type Refused } from '../net/answer.ts';
 import type { Fetcher, FetchRequest } from '../net/guarded-fetch.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
@@ -117,8 +117,13 @@ function notNow(url: string, answer: Answer | Refused): Verdict {
           retryAfterMs(headerOf(answer, 'retry-after')),
         ];
   const about = `${reason}; without robots.txt nothing is fetched from there`;
-  return { refused: { outcome: 'failed', failure: failure('fetch', 'robots_unreachable', about) }, waitMs };
+  const problem = failure('fetch', 'robots_unreachable', about);
+  return { refused: { outcome: 'failed', failure: { ...problem, retry: retryOf(answer) } }, waitMs };
 }
+
+/** A name that does not exist, or a certificate that is not valid, is no better within minutes. */
+const retryOf = (answer: Answer | Refused): Failure['retry'] =>
+  answer.outcome === 'failed' && answer.failure.code === 'network_error' ? answer.failure.retry : 'later';
 
 /** Before `waitMs` nothing will be asked there. */
 const staged = ({ refused, waitMs }: Extract<Verdict, { refused: unknown }>, stage: Stage): Refused =>

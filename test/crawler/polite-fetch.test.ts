@@ -12,6 +12,7 @@ import {
 } from '../../src/crawler/polite-fetch.ts';
 import { screenImage } from '../../src/crawler/web-answers.ts';
 import type { Answer, Refused } from '../../src/net/answer.ts';
+import type { Lookup } from '../../src/net/connector.ts';
 import { openRawServer } from '../net/raw-server.ts';
 import { openWebServer, type Page } from '../web-server.ts';
 import { webSettings } from './sources/web-settings.ts';
@@ -94,6 +95,17 @@ describe('crawl 3: a robots.txt that cannot be had means no, and later:', () => 
     const web = await guest((server.address() as AddressInfo).port);
     expect(told(await ask(web, 'https://a.example/page'))).toBe('robots_unreachable');
   });
+});
+
+test.each([
+  ['that does not exist is not', 'ENOTFOUND', 'never'],
+  ['that nobody could look up is', 'EAI_AGAIN', 'later'],
+] as const)('robots.txt of a name %s tried again within the crawl', async (_, code, retry) => {
+  const lookup: Lookup = (_host, _options, callback) =>
+    callback(Object.assign(new Error(code), { code }), []);
+  const web = await guest(1, { lookup, settings: { connectTo: [] } });
+  for (const url of ['http://none.example/page', 'http://none.example/again'])
+    expect(await ask(web, url)).toMatchObject({ failure: { code: 'robots_unreachable', retry } });
 });
 
 test('two who crawl in one process are one guest: the delay is between any two requests', async () => {
