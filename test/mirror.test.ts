@@ -155,7 +155,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'crawler/render/hostile-pages.test.ts': [
     'crawler/render/browser-process.ts',
     'crawler/render/page-clock.ts',
-    'crawler/render/session.ts',
     'crawler/render/within.ts',
   ],
   'crawler/render/page-traffic.test.ts': [

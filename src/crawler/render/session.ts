@@ -12,7 +12,10 @@ const pageBytes = 4096;
 /** Those of the session that `leader` leads and that run; null where the system does not tell. */
 export async function sessionProcesses(leader: number): Promise<SessionProcess[] | null> {
   if (process.platform !== 'linux' || leader <= 1) return null;
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // A process that has too many files open is not told, either.
+  const names = await readdir('/proc').catch(() => null);
+  if (names === null) return null;
+  const pids = names.filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(pids.map((pid) => processOf(Number(pid), leader)));
   return found.filter((one) => one !== undefined);
 }
