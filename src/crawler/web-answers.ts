@@ -1,4 +1,5 @@
 // How the answers of web servers are read: what they are, whether anything changed, and what they ask for.
+import type { PageRecord } from '../ledger.ts';
 import { type Answer, type Head, headerOf, type Refused } from '../net/answer.ts';
 import type { Validators } from '../record.ts';
 import { imageFormat } from './image-format.ts';
@@ -37,6 +38,13 @@ export const isMissing = (answer: Answer | Refused): boolean =>
 export function headerDirectives(head: Head): RobotsDirectives {
   const value = head.headers['x-robots-tag'];
   return robotsDirectives(value === undefined ? [] : typeof value === 'string' ? [value] : value, agentToken);
+}
+
+/** Whether a page that is as it was asks by its header, unlike before, that its images or links are left alone. */
+export function optsOutNow(answer: Answer | Refused, { code, links }: PageRecord): boolean {
+  if (answer.outcome !== 'answered' || answer.status !== 304) return false;
+  const { noImages, noFollow } = headerDirectives(answer);
+  return (noImages !== null && code !== 'opted_out') || (noFollow && links.length > 0);
 }
 
 export function screenImage(head: Head): Refused | undefined {

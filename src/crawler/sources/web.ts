@@ -14,7 +14,7 @@ import { openPoliteFetch, type PoliteFetch, type Surroundings } from '../polite-
 import type { Renderer } from '../render/renderer.ts';
 import type { Budget, EarlierOf, Expandable, Expansion, Fetched, Source } from '../source.ts';
 import { TrapWatch } from '../trap-watch.ts';
-import { conditions, hasConditions, isMissing, screenPage } from '../web-answers.ts';
+import { conditions, hasConditions, isMissing, optsOutNow, screenPage } from '../web-answers.ts';
 import { webLocation } from '../web-location.ts';
 import { comparable, isSameContent, seenValidators } from './web/comparable.ts';
 import { listingOf, maxLevel } from './web/listing-address.ts';
@@ -152,9 +152,11 @@ class WebSource implements Source {
     };
     // What no browser could open is worth another look, changed or not.
     const validators = earlier?.isRendered === false ? {} : comparable(earlier, this.#readAs);
-    const ask = () => this.#askPage(item.address, validators, isInBounds, signal);
+    const ask = (given = validators) => this.#askPage(item.address, given, isInBounds, signal);
     const first = this.#remembered(item.address, validators) ?? (await ask());
-    const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
+    // What it does not want any more is not to be replayed, and only its body says all of what it wants.
+    const told = earlier !== undefined && optsOutNow(first, earlier) ? await ask({}) : first;
+    const answer = earlier !== undefined && isMissing(told) ? await ask() : told;
     if (to !== undefined) return this.#leadingTo(to, item);
     if (answer.outcome !== 'answered') return answer;
     if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };

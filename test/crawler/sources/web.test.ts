@@ -272,6 +272,47 @@ describe('pages', () => {
     });
   });
 
+  test('that ask with a 304 to be left alone are read as that asks, once', async () => {
+    const server = await serve({
+      '/': '<a href=/a>a</a><img src=1.gif>',
+      '/a': '<a href=/>home</a><img src=2.gif>',
+    });
+    const known = new Map<string, PageRecord>();
+    const source = await openWeb(server.url);
+    for (const path of ['/', '/a']) {
+      const { page } = (await look(source, source.further(server.url + path, 1))) as Expanded;
+      const record = earlierPage(source, server.url + path, page?.validators ?? {});
+      known.set(path, { ...record, links: [`${server.url}/`] });
+    }
+    const answers =
+      (words: string): Page =>
+      (request) =>
+        request.headers['if-none-match'] === undefined
+          ? { headers: { 'x-robots-tag': words }, body: '<a href=/>home</a><img src=2.gif>' }
+          : { status: 304, headers: { 'x-robots-tag': words } };
+    const lookAgain = (more: Partial<PageRecord> = {}) => {
+      server.forget();
+      const [item, record] = [source.further(`${server.url}/a`, 1), known.get('/a') as PageRecord];
+      return look(source, item, { ...record, ...more });
+    };
+    server.set('/a', answers('noimageindex'));
+    expect(await lookAgain()).toMatchObject({ outcome: 'expanded', page: { code: 'opted_out' }, images: [] });
+    expect(server.asked.map(({ status }) => status)).toEqual([304, 200]);
+    expect(await lookAgain({ code: 'opted_out' })).toEqual({ outcome: 'unchanged' });
+    server.set('/a', answers('nofollow'));
+    expect(await lookAgain()).toMatchObject({ outcome: 'expanded', further: [] });
+    expect(await lookAgain({ links: [] })).toEqual({ outcome: 'unchanged' });
+    server.set('/a', answers('noindex, nofollow'));
+    expect(await lookAgain()).toMatchObject({ outcome: 'skipped', code: 'opted_out' });
+    expect(await lookAgain({ code: 'opted_out', links: [] })).toEqual({ outcome: 'unchanged' });
+    // The start page is asked for before it is looked at.
+    server.set('/', answers('noindex'));
+    const start = known.get('/') as PageRecord;
+    const again = await openWeb(server.url);
+    const [item] = (await again.start('default', signal, async () => start)) as [Expandable];
+    expect(await look(again, item, start)).toMatchObject({ outcome: 'expanded', images: [] });
+  });
+
   test('that are missing are gone when they are missing twice and were there before', async () => {
     let answers = 0;
     const server = await serve({
