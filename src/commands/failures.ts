@@ -25,7 +25,10 @@ export const failures: Verb = {
     'What is listed, and with --retry tried again, can be narrowed by code, stage, host, source and subject; the newest come\n' +
     'first. A later crawl tries all of it again by itself. docs/failures.md says more, docs/reference/codes.md explains each code.',
   flags: {
-    retry: { type: 'boolean', doc: 'tries them again, in a crawl of nothing else' },
+    retry: {
+      type: 'boolean',
+      doc: 'tries them again, and of what a page among them leads to only what nobody has read',
+    },
     code: { type: 'text', value: 'CODE', doc: 'only those of this code, such as timed_out' },
     stage: { type: 'text', value: 'STAGE', doc: 'only those of this stage: find, fetch, describe or index' },
     host: {

@@ -3,7 +3,7 @@ import { areBlocked, isBlocked } from '../collections/blocks.ts';
 import { dropPage } from '../collections/erase.ts';
 import { withoutKeptDown } from '../collections/keep-down.ts';
 import { type Finding, findImages } from '../crawler/find-images.ts';
-import { maxProblems } from '../crawler/source.ts';
+import { type Expandable, maxProblems, type Source } from '../crawler/source.ts';
 import { type AreTakenDown, placeOf } from '../crawler/taken-down.ts';
 import type { Failure } from '../errors.ts';
 import { amend, amendment, type FailureRecord } from '../ledger.ts';
@@ -45,7 +45,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       await rememberPartial(run, source.id);
       return lease.done();
     }
-    const { maxDepth, visiting } = limitsOf(run, source.id);
+    const { visiting } = limitsOf(run, source.id);
     const about = { ledger, source, collection, crawlId: crawl.id, visiting };
     const options = { ...about, isFresh: fresh, admit, areTakenDown };
     // Decided once, for what is written depends on it.
@@ -58,10 +58,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
     if (waitMs !== undefined) return comeAgain(lease, finding.failure!, waitMs);
-    // Links that are replayed may be older than the globs.
-    const wanted = finding.further.filter((one) => source.leavesOut?.(one) !== true);
-    const further = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
-    if (further.length < wanted.length) await rememberCut(run);
+    const further = await followed(run, source, finding.further);
     // A trap that was not walked into takes no room of pages that are worth it.
     if (finding.skipped?.code === 'trap') admitPage.giveBack(source.id, lease.item.key);
     await rememberFinding(run, lease, work, finding);
@@ -74,6 +71,26 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     await Promise.all(finding.dirty.map((id) => projector.project(id)));
     await lease.done();
   };
+}
+
+/** What a page leads to that this crawl is to look into. */
+async function followed(
+  run: Run,
+  source: Source,
+  further: readonly Expandable[],
+): Promise<readonly Expandable[]> {
+  const { parts, crawl } = run;
+  const { maxDepth } = limitsOf(run, source.id);
+  // Links that are replayed may be older than the globs.
+  const wanted = further.filter((one) => source.leavesOut?.(one) !== true);
+  const near = wanted.filter(({ depth }) => source.unseen === 'gone' || depth <= maxDepth);
+  if (near.length < wanted.length) await rememberCut(run);
+  if (!crawl.record.isRetry) return near;
+  // It is of what failed: what is known has not, or is tried again by itself.
+  const idOf = ({ address }: Expandable) => pageId(crawl.record.collection, source.id, address);
+  const pages = await parts.ledger.get('page', near.map(idOf));
+  const known = new Set(pages.filter(({ record }) => record.state !== 'unlinked').map(({ id }) => id));
+  return near.filter((one) => !known.has(idOf(one)));
 }
 
 /** Says for locations that are new to the crawl whether there is room for them under its `maxImages`. */

@@ -352,6 +352,26 @@ test('a page that failed is retried with all that it leads to', async () => {
   expect(await here.app.failures('default')).toEqual([]);
 });
 
+test('a retry follows what nobody has read before, and asks for no page that was', async () => {
+  const here = await world({ retries: 0 });
+  const links = '<a href="/p1.html">1</a><a href="/p2.html">2</a><a href="/lost.html">lost</a>';
+  const server = await openWebServer({
+    '/': links,
+    '/p1.html': links,
+    '/p2.html': links,
+    '/lost.html': { status: 403, body: '' },
+    '/new.html': '<img src="/a.jpg" alt="new">',
+    '/a.jpg': await picture(1),
+  });
+  open.push(server);
+  await here.crawl(`${server.url}/`);
+  server.set('/lost.html', `${links}<a href="/new.html">new</a>`);
+  server.forget();
+  expect(await here.app.retryFailures('default', never)).toMatchObject({ found: 1, indexed: 1 });
+  const asked = server.asked.map(({ path }) => path).filter((path) => path !== '/robots.txt');
+  expect(asked).toEqual(['/lost.html', '/new.html', '/a.jpg']);
+});
+
 test('a file that is deleted, renamed or changed is seen by the next crawl', async () => {
   const here = await world();
   const pictures = await pictureFolder(join(here.folder, 'pictures'), 4);
