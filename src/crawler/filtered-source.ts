@@ -43,6 +43,7 @@ export function filteredSource(
     partitionOf: (location) => source.partitionOf(location),
     restMs: (partition) => source.restMs(partition),
     unwellHosts: () => source.unwellHosts?.() ?? [],
+    wasReadOtherwise: (earlier) => source.wasReadOtherwise?.(earlier) === true,
     refusal: (location) => leftOut(location) ?? source.refusal?.(location),
     isListing: (address) => source.isListing?.(address) === true,
     leavesOut: (item) => globOf(item) !== undefined,

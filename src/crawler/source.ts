@@ -157,6 +157,8 @@ export interface Source {
     earlier: PageRecord | undefined,
     signal: AbortSignal,
   ): Promise<Expansion>;
+  /** Whether a page was read by other rules than those of now, so that what is known of it is not what it shows. */
+  wasReadOtherwise?(earlier: PageRecord): boolean;
   /** Why an image would not be fetched, as far as that is known without asking anybody. */
   refusal?(location: Location): { readonly code: SkipCode; readonly reason: string } | undefined;
   /** The content's bytes are reserved in `budget` before they are read; the caller releases the reservation. */

@@ -17,7 +17,7 @@ export const visitPage = async (
 
 /** Roots are always asked for: they say what is new. So is what must be read again, which has no validators. */
 const rests = (
-  { visiting }: LookOptions,
+  { visiting, source }: LookOptions,
   { depth, modifiedAt }: Expandable,
   earlier: PageRecord | undefined,
 ): boolean =>
@@ -25,4 +25,5 @@ const rests = (
   depth > 0 &&
   earlier?.state === 'expanded' &&
   Object.keys(earlier.validators).length > 0 &&
+  source.wasReadOtherwise?.(earlier) !== true &&
   !isDue(earlier, modifiedAt, now(), visiting.bounds);

@@ -34,7 +34,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     const hold = parts.budget.hold();
     try {
       const earlier = stored && earlierOf(run, stored.record);
-      if (restsWithPage(run, lease, stored?.record))
+      if (restsWithPage(run, lease, stored?.record) && source.refusal?.(found.location) === undefined)
         return await settle(lease, found, { outcome: 'unchanged' }, hold);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await freePartition(lease, source);

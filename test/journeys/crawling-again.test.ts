@@ -140,6 +140,34 @@ test('what is not due is not asked for; what a sitemap says has changed is', asy
   expect(all).toMatchObject({ found: 1, gone: 1 });
 }, 60_000);
 
+test('rules that have changed reach what is not due', async () => {
+  const site = await serve({
+    '/': '<a href=/a>a</a>',
+    '/a': '<img src=/1.jpg><img src=/2.jpg width=60 height=60>',
+    '/1.jpg': await picture(1),
+    '/2.jpg': await picture(2),
+  });
+  const one = await world();
+  for (let visit = 0; visit < 2; visit++) await again(one, site);
+  const under = async (flags: Record<string, unknown>): Promise<CrawlReport> => {
+    const other = await openWorld({ describers: 1, ...flags }, one.folder);
+    site.forget();
+    const report = await again(other, site, { onlyDue: true });
+    addsUp(report);
+    await other.close();
+    return report;
+  };
+  const excluded = await under({ exclude: ['1.jpg'] });
+  expect(excluded).toMatchObject({ found: 2, unchanged: 1, gone: 0 });
+  expect(excluded.skips).toMatchObject([{ code: 'excluded', count: 1 }]);
+  expect(excluded.pageChanges).toMatchObject({ rested: 1 });
+  expect([site.count('/a'), site.count('/1.jpg'), site.count('/2.jpg')]).toEqual([0, 0, 0]);
+  // How a page is read: it is read anew, once.
+  expect((await under({ minImagePixels: 5000 })).pageChanges).toMatchObject({ rested: 0 });
+  expect(site.count('/a')).toBe(1);
+  expect((await under({ minImagePixels: 5000 })).pageChanges).toMatchObject({ rested: 1 });
+}, 60_000);
+
 test('an image that was never had, and a page that failed, do not rest', async () => {
   const site = await serve({
     '/': '<a href=/a>a</a><a href=/b>b</a>',

@@ -194,6 +194,10 @@ class WebSource implements Source {
     );
   }
 
+  wasReadOtherwise({ validators }: PageRecord): boolean {
+    return validators.readAs !== this.#readAs;
+  }
+
   refusal({ url }: Location): Extract<Refused, { outcome: 'skipped' }> | undefined {
     const refused = this.#imageBounds(new URL(url));
     return refused?.outcome === 'skipped' ? refused : undefined;
