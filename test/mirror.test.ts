@@ -150,7 +150,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawler/render/collect-page.ts',
     'crawler/render/in-page.ts',
     'crawler/render/open-page.ts',
-    'crawler/render/open-renderer.ts',
   ],
   'crawler/render/hostile-pages.test.ts': [
     'crawler/render/browser-process.ts',

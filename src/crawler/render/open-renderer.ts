@@ -147,12 +147,20 @@ class Browsers implements Renderer {
     if (seat.process?.browser.connected === true) return seat.process;
     if (Date.now() < this.#unavailableUntil) throw new Error('it did not start before');
     await this.#end(seat);
-    this.#base ??= openBase();
-    const { proxy, fingerprint } = await this.#base;
+    const { proxy, fingerprint } = await this.#openedBase();
     seat.process = await startBrowser({ path, proxyPort: proxy.port, fingerprint, log: this.#log });
     seat.pages = 0;
     this.#failedStarts = 0;
     return seat.process;
+  }
+
+  /** Once for all browsers; tried anew by the next where it failed. */
+  #openedBase(): Promise<Base> {
+    this.#base ??= openBase().catch((error: unknown) => {
+      this.#base = undefined;
+      throw error;
+    });
+    return this.#base;
   }
 
   #notStarted(reason: string): Rendering {
