@@ -106,6 +106,8 @@ export interface AppearanceRecord {
   readonly context: PageContext;
   /** Other files of it that the page names. */
   readonly variants?: readonly Variant[];
+  /** Why the page leaves it out, though another may show it. Absent in records of version 0.3 and before. */
+  readonly skip?: SkipCode;
   readonly seenAt: Timestamp;
 }
 

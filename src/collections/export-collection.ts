@@ -272,10 +272,11 @@ async function appearanceLines(
 }
 
 function appearanceLine(
-  { pageId, locationId, pageUrl, context, variants, seenAt }: AppearanceRecord,
+  { pageId, locationId, pageUrl, context, variants, skip, seenAt }: AppearanceRecord,
   pages: ReadonlyMap<string, string>,
 ): AppearanceLine[] {
-  const line = { pageUrl, context, ...(variants && { variants: [...variants] }), seenAt };
+  const said = { ...(variants && { variants: [...variants] }), ...(skip && { skip }) };
+  const line = { pageUrl, context, ...said, seenAt };
   if (pageId === locationId) return [line];
   const page = pages.get(pageId);
   // Taken down since.

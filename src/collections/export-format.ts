@@ -1,6 +1,6 @@
 // The lines of an export (docs/export-format.md): one schema for what is written and what is read.
 import { z } from 'zod';
-import { failureCodes, skipCodes } from '../errors.ts';
+import { failureCodes, type SkipCode, skipCodes } from '../errors.ts';
 import { descriptionKey, formats } from '../record.ts';
 import { isJpeg } from './jpeg.ts';
 
@@ -94,6 +94,8 @@ export const appearanceSchema = z.object({
     .array(z.object({ url: webLink, width: z.number().int().min(1).optional() }))
     .max(1000)
     .optional(),
+  /** Why the page leaves it out. */
+  skip: z.enum(Object.keys(skipCodes) as SkipCode[]).optional(),
   seenAt: timestamp,
 });
 

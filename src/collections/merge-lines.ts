@@ -187,7 +187,7 @@ async function appearanceChanges(
     if (!ours.has(page)) return [];
     const id = appearanceId(location, page);
     const old = known.find((one) => one.id === id);
-    const { pageUrl, context, variants, seenAt } = appearance;
+    const { pageUrl, context, variants, skip, seenAt } = appearance;
     const record = {
       collection,
       locationId: location,
@@ -195,6 +195,7 @@ async function appearanceChanges(
       pageUrl,
       context,
       ...(variants && { variants }),
+      ...(skip && { skip }),
       seenAt,
     } as AppearanceRecord;
     return isDeepStrictEqual(old?.record, record)

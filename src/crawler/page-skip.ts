@@ -3,12 +3,7 @@ import type { SkipCode } from '../errors.ts';
 import type { LocationRecord } from '../ledger.ts';
 import type { ImageSighting } from './source.ts';
 
-export const pageSkipCodes = [
-  'embedded',
-  'tracking_pixel',
-  'too_small',
-  'decoration',
-] as const satisfies SkipCode[];
+const pageSkipCodes = ['embedded', 'tracking_pixel', 'too_small', 'decoration'] as const satisfies SkipCode[];
 
 /** Nothing that an earlier crawl has taken is thrown out because a page shows it small. */
 export const isLeftOut = ({ skip }: ImageSighting, known: LocationRecord | undefined): boolean =>

@@ -1,6 +1,6 @@
 // What a page shows: as the source has just expanded it, or, where that says nothing new, as the ledger remembers it.
 import { createHash } from 'node:crypto';
-import { skipCodes } from '../errors.ts';
+import { type SkipCode, skipCodes } from '../errors.ts';
 import {
   type AppearanceRecord,
   type Ledger,
@@ -9,7 +9,6 @@ import {
   type PageRecord,
 } from '../ledger.ts';
 import { now } from '../record.ts';
-import { pageSkipCodes } from './page-skip.ts';
 import type { Expandable, Expansion, ImageSighting, Source } from './source.ts';
 import { nextVisits, type VisitBounds } from './visits.ts';
 
@@ -192,19 +191,17 @@ async function replay({ ledger, source }: LookOptions, page: string): Promise<Im
   )) {
     locations.set(id, record);
   }
-  return appearances.flatMap(({ locationId: id, context, pageUrl, variants }) => {
+  return appearances.flatMap(({ locationId: id, context, pageUrl, variants, skip }) => {
     const record = locations.get(id);
     if (record === undefined) return [];
     const { address, url, host, words } = record;
     const location = { id, address, url, host, words };
-    const said = { ...(variants && { variants }), ...skipOf(record) };
+    const said = { ...(variants && { variants }), ...(skip && { skip: skipOf(url, skip) }) };
     return [{ location, partition: source.partitionOf(location), context, pageUrl, ...said }];
   });
 }
 
-/** Why it is not fetched, where the page said so. */
-function skipOf({ state, code, url }: LocationRecord): Pick<ImageSighting, 'skip'> {
-  const told = pageSkipCodes.find((one) => one === code);
-  if (state !== 'skipped' || told === undefined) return {};
-  return { skip: { code: told, reason: `${url} is as it was: ${skipCodes[told].about}` } };
-}
+const skipOf = (url: string, code: SkipCode): NonNullable<ImageSighting['skip']> => ({
+  code,
+  reason: `${url} is as it was: ${skipCodes[code].about}`,
+});

@@ -92,7 +92,7 @@ async function replaceAppearances(
   for await (const stored of listAll(ledger, 'appearance', { pageId: id })) old.set(stored.id, stored);
   const changes: Change[] = [];
   const touched = new Set<string>();
-  for (const { location, context, variants, pageUrl = source.urlOf(page.address) } of sightings) {
+  for (const { location, context, variants, skip, pageUrl = source.urlOf(page.address) } of sightings) {
     if (context === null) continue;
     const key = appearanceId(location.id, id);
     const before = old.get(key);
@@ -100,7 +100,8 @@ async function replaceAppearances(
     if (
       before?.record.pageUrl === pageUrl &&
       saysTheSame(before.record.context, context) &&
-      saysTheSame(before.record.variants, variants)
+      saysTheSame(before.record.variants, variants) &&
+      before.record.skip === skip?.code
     )
       continue;
     const record = {
@@ -110,6 +111,7 @@ async function replaceAppearances(
       pageUrl,
       context,
       ...(variants === undefined ? {} : { variants }),
+      ...(skip === undefined ? {} : { skip: skip.code }),
       seenAt: now(),
     };
     changes.push({ kind: 'appearance', id: key, expect: before?.version ?? 0, record });

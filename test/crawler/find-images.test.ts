@@ -178,6 +178,31 @@ describe('what pages leave out', () => {
     expect(appearances.flatMap(({ record }) => record.variants ?? [])).toEqual(variants);
   });
 
+  test('is asked for where a page that shows it large has not changed, whatever another one says of it', async () => {
+    answer = page(sighting('a'));
+    await found('large');
+    const [stored] = await options.ledger.list('location', {}, { limit: 1 });
+    const record = { ...stored!.record, state: 'failed', outcome: 'failed', code: 'server_error' } as const;
+    await options.ledger.change([{ kind: 'location', id: stored!.id, expect: stored!.version, record }]);
+    for (const crawlId of ['c2', 'c3']) {
+      options = { ...options, crawlId };
+      answer = page(small('a'));
+      expect(await found('small')).toEqual([]);
+      answer = { outcome: 'unchanged' };
+      expect(await found('large')).toEqual(['a']);
+    }
+  });
+
+  test('is asked for where its page shows it large from now on, and then has not changed', async () => {
+    answer = page(small('a'));
+    await found('1');
+    answer = page(sighting('a'));
+    await found('1');
+    answer = { outcome: 'unchanged' };
+    options = { ...options, crawlId: 'c2' };
+    expect(await found('1')).toEqual(['a']);
+  });
+
   test('other variants are another appearance, the same ones are not', async () => {
     const withFile = (url: string): ImageSighting => ({ ...sighting('a'), variants: [{ url }] });
     const seenAt = async () => (await options.ledger.list('appearance', {}, { limit: 1 }))[0]!.version;
