@@ -17,7 +17,7 @@ export const visitPage = async (
 
 /** Roots are always asked for: they say what is new. So is what must be read again, which has no validators. */
 const rests = (
-  { visiting, source }: LookOptions,
+  { visiting, source, crawlId }: LookOptions,
   { depth, modifiedAt }: Expandable,
   earlier: PageRecord | undefined,
 ): boolean =>
@@ -26,4 +26,6 @@ const rests = (
   earlier?.state === 'expanded' &&
   Object.keys(earlier.validators).length > 0 &&
   source.wasReadOtherwise?.(earlier) !== true &&
+  // Looked at again after a kill: what it shows may not have been put yet, and is due as it was.
+  !(earlier.crawlId === crawlId && earlier.change !== 'rested') &&
   !isDue(earlier, modifiedAt, now(), visiting.bounds);

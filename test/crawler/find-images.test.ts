@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FindOptions, findImages } from '../../src/crawler/find-images.ts';
 import type { Expansion, ImageSighting, Source } from '../../src/crawler/source.ts';
 import { failure } from '../../src/errors.ts';
+import { amend, amendment, type Stored } from '../../src/ledger.ts';
 import { open } from '../../src/ledgers/sqlite.ts';
 import { locationId } from '../../src/record.ts';
 import { type Database, openDatabase } from '../../src/sqlite/database.ts';
@@ -103,6 +104,23 @@ test('a page of which the crawl has not taken all keeps no validators, and loses
   expect(finding).toMatchObject({ isPartial: true, found: [{ location: { words: 'a' } }] });
   expect((await pages())[0]?.validators).toEqual({});
   expect(await options.ledger.list('appearance', {}, { limit: 10 })).toHaveLength(2);
+});
+
+test('a page that the crawl has asked for does not rest when it is looked at again after a kill', async () => {
+  const { ledger, visiting } = options;
+  const item = { ...root, depth: 1 };
+  const lookBelow = async (crawlId: string, onlyDue: boolean): Promise<boolean> => {
+    const more = { ...options, crawlId, visiting: { ...visiting, onlyDue } };
+    return (await findImages(more, item, () => false, never)).isRested;
+  };
+  answer = shows('a');
+  for (const crawlId of ['c1', 'c2']) await lookBelow(crawlId, false);
+  const old = { visitedAt: '2026-01-01T00:00:00.000Z', dueAt: '2026-01-02T00:00:00.000Z' };
+  const [{ id, record }] = (await ledger.list('page', {}, { limit: 1 })) as [Stored<'page'>];
+  const visits = { ...record.visits!, ...old };
+  await amend(ledger, [amendment('page', id, (page) => page && { ...page, visits })]);
+  expect([await lookBelow('c3', true), await lookBelow('c3', true)]).toEqual([false, false]);
+  expect([await lookBelow('c4', true), await lookBelow('c4', true)]).toEqual([true, true]);
 });
 
 describe('what pages leave out', () => {
