@@ -18,11 +18,12 @@ type OwnCrawl = (collection: string, startedBy: StartedBy) => Promise<ToBegin>;
 
 /** Runs due schedules until it is closed. */
 export function openScheduledCrawls(
-  { ledger, log }: Parts,
+  { ledger, log, openOwner }: Parts,
   runner: CrawlRunner,
   ownCrawl: OwnCrawl,
 ): Scheduler {
   const stop = new AbortController();
+  const owner = { isAlive: async (id: string) => (await openOwner()).isAlive(id) };
   const start = async (collection: string): Promise<string> => {
     const { request, open } = await ownCrawl(collection, 'schedule');
     const openIdle: OpenParts = async (signal) => {
@@ -31,7 +32,7 @@ export function openScheduledCrawls(
       return parts;
     };
     const begin = () => runner.start(openIdle, request);
-    const { crawlId, ended } = await afterWatches(ledger, collection, stop.signal, begin);
+    const { crawlId, ended } = await afterWatches({ ledger, owner }, collection, stop.signal, begin);
     // One that fails is told of by the runner.
     ended.then(
       ({ state, found, indexed, failed }) =>
@@ -58,7 +59,7 @@ export async function runOwnCrawl(
 ): Promise<CrawlReport> {
   const { request, open } = await ownCrawl(collection, 'command');
   const parts = await open(watch.signal);
-  return afterWatches(parts.ledger, collection, watch.signal, async () => {
+  return afterWatches(parts, collection, watch.signal, async () => {
     await mustBeIdle(parts.ledger, parts.owner, collection);
     return runCrawl(parts, request, watch);
   });

@@ -35,27 +35,48 @@ async function begun(startedBy: StartedBy) {
   world = await openWorld();
   const { ledger } = world.parts;
   await ledger.change([{ kind: 'crawl', id: 'c1', expect: 0, record: running(startedBy) }]);
-  return ledger;
+  return { ledger, owner: { isAlive: async (id: string) => id === 'somebody' } };
 }
 const never = new AbortController().signal;
 
 test('the crawl of a watch is waited for', async () => {
-  const ledger = await begun('watch');
+  const parts = await begun('watch');
   let tries = 0;
   const start = async () => (++tries < 3 ? refuse() : 'begun');
-  expect(await afterWatches(ledger, 'default', never, start)).toBe('begun');
+  expect(await afterWatches(parts, 'default', never, start)).toBe('begun');
   expect(tries).toBe(3);
 });
 
 test('any other crawl is not, nor is another error, nor anything after the signal', async () => {
-  const ledger = await begun('command');
-  await expect(afterWatches(ledger, 'default', never, async () => refuse())).rejects.toMatchObject({
+  const parts = await begun('command');
+  await expect(afterWatches(parts, 'default', never, async () => refuse())).rejects.toMatchObject({
     code: 'crawl_running',
   });
   const fault = async () => Promise.reject(new Error('a fault'));
-  await expect(afterWatches(ledger, 'default', never, fault)).rejects.toThrow('a fault');
-  await ledger.change([{ kind: 'crawl', id: 'c1', expect: 1, record: running('watch') }]);
+  await expect(afterWatches(parts, 'default', never, fault)).rejects.toThrow('a fault');
+  await parts.ledger.change([{ kind: 'crawl', id: 'c1', expect: 1, record: running('watch') }]);
   await expect(
-    afterWatches(ledger, 'default', AbortSignal.abort(), async () => refuse()),
+    afterWatches(parts, 'default', AbortSignal.abort(), async () => refuse()),
   ).rejects.toMatchObject({ code: 'crawl_running' });
+});
+
+test('one that is unfinished on another machine is not waited for; one that has ended meanwhile is in nobody’s way', async () => {
+  const parts = await begun('watch');
+  for (const [version, owner] of [null, 'dead'].entries()) {
+    const record = { ...running('watch'), owner, queue: 'elsewhere' };
+    await parts.ledger.change([{ kind: 'crawl', id: 'c1', expect: version + 1, record }]);
+    let tries = 0;
+    const start = async () => {
+      tries++;
+      return refuse();
+    };
+    await expect(afterWatches(parts, 'default', never, start)).rejects.toMatchObject({
+      code: 'crawl_running',
+    });
+    expect(tries).toBe(2);
+  }
+  await parts.ledger.change([{ kind: 'crawl', id: 'c1', expect: 3, record: null }]);
+  let tries = 0;
+  const start = async () => (++tries < 2 ? refuse() : 'begun');
+  expect(await afterWatches(parts, 'default', never, start)).toBe('begun');
 });
