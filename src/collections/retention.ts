@@ -147,7 +147,7 @@ const sizesOf = (blobs: Blobs, documents: readonly ImageDocument[]): Promise<num
 
 /** Those contents that have a rendition which no other collection keeps, with its size. */
 async function droppable(
-  { index, blobs }: RetentionParts,
+  { ledger, index, blobs }: RetentionParts,
   documents: readonly ImageDocument[],
   collection: string,
   cuts: ReadonlyMap<string, Cut | null>,
@@ -157,8 +157,13 @@ async function droppable(
   const kept = new Set<string>();
   for (const [other, cut] of cuts) {
     if (other === collection) continue;
-    const elsewhere = await index.get(there.map(({ sha256 }) => imageId(other, sha256)));
-    for (const document of elsewhere) if (!isDropped(document, cut)) kept.add(document.sha256);
+    const ids = new Map(there.map(({ sha256 }) => [sha256, imageId(other, sha256)]));
+    // One that is folded goes with the image that stands for it.
+    for (const { record } of await ledger.get('image', [...ids.values()]))
+      if (record.foldedInto) ids.set(record.sha256, record.foldedInto);
+    const elsewhere = await index.get([...new Set(ids.values())]);
+    const staying = new Set(elsewhere.filter((one) => !isDropped(one, cut)).map(({ id }) => id));
+    for (const [sha256, id] of ids) if (staying.has(id)) kept.add(sha256);
   }
   return documents.flatMap(({ sha256 }, at): [string, number][] =>
     sizes[at]! > 0 && !kept.has(sha256) ? [[sha256, sizes[at]!]] : [],

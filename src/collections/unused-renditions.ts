@@ -20,13 +20,12 @@ export async function* unusedRenditions(
   for await (const batch of batches(listAll(ledger, 'image', { collection }), batchSize)) {
     const settled = batch
       .filter(({ record }) => record.revision === record.indexedRevision && (record.indexedAt ?? '') < before)
-      // Another image's document names it.
-      .filter(({ record }) => !record.foldedInto)
       .map(({ record }) => record.sha256);
-    const found = await index.get(
-      settled.flatMap((sha256) => collections.map((name) => imageId(name, sha256))),
-    );
-    const used = new Set(found.map(({ sha256 }) => sha256));
+    const ids = settled.flatMap((sha256) => collections.map((name) => imageId(name, sha256)));
+    const [found, images] = await Promise.all([index.get(ids), ledger.get('image', ids)]);
+    // Another image's document names it.
+    const folded = images.filter(({ record }) => record.foldedInto).map(({ record }) => record.sha256);
+    const used = new Set([...found.map(({ sha256 }) => sha256), ...folded]);
     for (const sha256 of settled) {
       const sizeBytes = used.has(sha256) ? 0 : ((await blobs.sizeOf(thumbnailKey(sha256))) ?? 0);
       if (sizeBytes > 0) yield [sha256, sizeBytes];

@@ -1,7 +1,7 @@
 // Renditions go by age or above a cap; images stay, and nothing makes a dropped rendition again.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { keepRetention } from '../../src/app/keep-retention.ts';
 import type { Parts } from '../../src/app/parts.ts';
 import { thumbnailKey } from '../../src/blobs/blobs.ts';
@@ -9,7 +9,8 @@ import type { Retention } from '../../src/collections/collection-config.ts';
 import { applyRetention, type PruneReport } from '../../src/collections/retention.ts';
 import type { ImageDocument } from '../../src/indexer/image-index.ts';
 import { amend, amendment, raiseRevision } from '../../src/ledger.ts';
-import { imageId, now } from '../../src/record.ts';
+import { imageId, now, sha256Of } from '../../src/record.ts';
+import { type MadeUp, place, projectorOf } from '../indexer/alike-images.ts';
 import { pictureFolder } from '../pictures.ts';
 
 import { documents, openWorld, type World } from '../world.ts';
@@ -123,6 +124,56 @@ test('what another collection keeps stays; what both drop goes once', async () =
   ]);
   expect(await sizeOf(here, images[2]!)).toBe(0);
   expect(await sizeOf(here, images[1]!)).toBeGreaterThan(0);
+});
+
+describe('what another collection has folded stays', () => {
+  const image = (name: string, width: number): MadeUp => ({
+    ...{ name, perceptualHash: '0123456789abcdef', width, height: width, sizeBytes: width },
+  });
+  const sha256 = sha256Of(Buffer.from('small'));
+
+  /** Folded in the first collection; in the other as the test says. */
+  async function foldedWorld(): Promise<World> {
+    const here = await world();
+    const { ledger, blobs } = here.parts;
+    await place(ledger, image('large', 300));
+    await place(ledger, image('small', 100));
+    await projectorOf(here).sweep('default');
+    expect(await documents(here)).toMatchObject([{ folded: [{ sha256 }] }]);
+    await blobs.put(thumbnailKey(sha256), new Uint8Array([1, 2, 3]));
+    await amend(ledger, [
+      amendment('collection', 'other', () => ({ name: 'other', sources: [], unfinished: {}, unpurged: [] })),
+    ]);
+    return here;
+  }
+
+  test('where the image lies nowhere any more', async () => {
+    const here = await foldedWorld();
+    await amend(here.parts.ledger, [
+      amendment('image', imageId('other', sha256), () => ({
+        ...{ collection: 'other', sha256, descriptionKey: 'key-small', revision: 2, indexedRevision: 2 },
+        indexedAt: '2026-01-01T00:00:00.000Z',
+      })),
+    ]);
+    expect(await prune(here, { other: { maxAgeDays: 1000 } })).toMatchObject([{ dropped: 0 }]);
+    expect(await sizeOf(here, { sha256 })).toBe(3);
+  });
+
+  test('where it is too old, unless both drop it', async () => {
+    const here = await foldedWorld();
+    const [large] = await documents(here);
+    const { folded: _, ...alone } = large!;
+    const id = imageId('other', sha256);
+    await here.parts.index.put([{ ...alone, id, sha256, collection: 'other' }]);
+    const other = { maxAgeDays: 1 };
+    expect(await prune(here, { other })).toMatchObject([{ dropped: 0 }]);
+    expect(await sizeOf(here, { sha256 })).toBe(3);
+    expect(await prune(here, { other, default: { maxAgeDays: 1 } })).toMatchObject([
+      { collection: 'default', dropped: 1 },
+      { collection: 'other', dropped: 0 },
+    ]);
+    expect(await sizeOf(here, { sha256 })).toBe(0);
+  });
 });
 
 test('hundreds of images of one moment are cut in the same place each time', async () => {
