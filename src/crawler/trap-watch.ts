@@ -51,7 +51,8 @@ export class TrapWatch {
 
   #isOver(address: string, earlier: PageRecord | undefined): string | undefined {
     // What was worth reading once is read again, or it would be lost by the order in which pages come.
-    if (earlier?.state === 'expanded') return undefined;
+    const wasRead = earlier !== undefined && earlier.expandedAt !== null;
+    if (wasRead && ['expanded', 'failed'].includes(earlier.state)) return undefined;
     const pattern = patternOf(address);
     if (pattern === undefined) return undefined;
     const isOver =

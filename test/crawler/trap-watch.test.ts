@@ -3,6 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { CrawlReport } from '../../src/crawl-report.ts';
+import type { Expansion } from '../../src/crawler/source.ts';
+import { TrapWatch } from '../../src/crawler/trap-watch.ts';
+import type { PageRecord } from '../../src/ledger.ts';
 import { picture } from '../pictures.ts';
 import { addsUp, openWorld, type World } from '../world.ts';
 
@@ -20,15 +23,15 @@ afterAll(() => world.close());
 /** HTML of a page, or where it redirects to; undefined: 404. */
 type Site = (url: URL) => string | { readonly to: string } | undefined;
 
-let server: Server;
+let server: Server | undefined;
 let asked: string[];
 afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+  server?.closeAllConnections();
+  server?.close();
 });
 async function crawl(site: Site, by: World = world): Promise<CrawlReport> {
   asked = [];
-  server = createServer((request, response) => {
+  const opened = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://site.example');
     if (url.pathname.endsWith('.jpg')) {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(jpeg);
@@ -40,10 +43,11 @@ async function crawl(site: Site, by: World = world): Promise<CrawlReport> {
     else if (typeof page === 'string') response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     else response.writeHead(302, { location: page.to }).end();
   });
+  server = opened;
   await new Promise<void>((listening) => {
-    server.listen(0, '127.0.0.1', listening);
+    opened.listen(0, '127.0.0.1', listening);
   });
-  const { port } = server.address() as AddressInfo;
+  const { port } = opened.address() as AddressInfo;
   const report = await by.crawl(`http://127.0.0.1:${port}/`);
   addsUp(report);
   return report;
@@ -170,7 +174,7 @@ test('what was left out before is left out again, and what was read is read agai
   const first = await crawl(site);
   const read = new Set(asked);
   expect(traps(first)).toBeGreaterThan(0);
-  const { port } = server.address() as AddressInfo;
+  const { port } = (server as Server).address() as AddressInfo;
   asked = [];
   const second = await world.crawl(`http://127.0.0.1:${port}/`);
   expect(second.found).toBe(1);
@@ -189,4 +193,29 @@ test('what was left out takes no room of what is worth it: maxPages counts pages
   const report = await crawl(site, small);
   await small.close();
   expect([report.found, traps(report), asked.length]).toEqual([60, 200, 61]);
+});
+
+test('a page that was read once is looked into again, though it failed since and all like it are over', async () => {
+  const page = (number: number) => ({
+    address: `http://site.example/list?page=${number}`,
+    depth: 1,
+    partition: null,
+  });
+  const barren: Expansion = {
+    outcome: 'expanded',
+    page: { title: 'List', validators: {} },
+    further: [],
+    images: [],
+    isPartial: false,
+  };
+  const look = async (): Promise<Expansion> => barren;
+  const traps = new TrapWatch();
+  for (const number of numbers(60)) await traps.around(page(number), undefined, look);
+  expect((await traps.around(page(1000), undefined, look)).outcome).toBe('skipped');
+  const earlier: PageRecord = {
+    ...{ collection: 'default', source: 'web:http://site.example/', address: page(1001).address, depth: 1 },
+    ...{ crawlId: 'before', state: 'failed', code: 'server_error', title: 'List', validators: {}, links: [] },
+    expandedAt: '2026-11-21T10:00:00.000Z',
+  };
+  expect((await traps.around(page(1001), earlier, look)).outcome).toBe('expanded');
 });
