@@ -6,9 +6,13 @@ import { RobotsMemory } from './robots-memory.ts';
 
 export const maxCrawlDelayMs = 30_000;
 const maxIdleHosts = 10_000;
+/** As long as a robots.txt is believed: then it is asked for anew, and says its delay again. */
+const memoryMs = 24 * 3_600_000;
 
 export class HostGate {
   readonly #hosts = new Map<string, Host>();
+  /** With so many hosts it is worth seeing which can be forgotten. */
+  #tooMany = maxIdleHosts;
   /** What robots.txt files said to this process. */
   readonly robots = new RobotsMemory();
 
@@ -23,15 +27,16 @@ export class HostGate {
     return host === undefined ? 0 : Math.max(0, host.freeAt - Date.now(), host.breaker.pauseMs());
   }
 
-  /** Hosts that are left alone because they are unwell. */
-  unwell(): string[] {
-    return [...this.#hosts].filter(([, { breaker }]) => breaker.isOpen).map(([name]) => name);
+  /** Whether it is left alone for it fails again and again. */
+  isUnwell(name: string): boolean {
+    return (this.#hosts.get(name)?.breaker.pauseMs() ?? 0) > 0;
   }
 
-  /** The host's robots.txt asks for at least this between two requests. */
-  setCrawlDelay(name: string, milliseconds: number): void {
+  /** The site's robots.txt asks for at least this between two requests; 0 where it does not ask. */
+  setCrawlDelay({ host: name, protocol }: URL, milliseconds: number): void {
     const host = this.#host(name);
-    host.crawlDelayMs = Math.min(milliseconds, maxCrawlDelayMs);
+    host.crawlDelays.set(protocol, Math.min(milliseconds, maxCrawlDelayMs));
+    host.crawlDelayMs = Math.max(...host.crawlDelays.values());
     // The request for robots.txt itself was one already.
     this.rest(name, host.crawlDelayMs);
   }
@@ -45,11 +50,12 @@ export class HostGate {
   #host(name: string): Host {
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      if (this.#hosts.size >= maxIdleHosts) this.#forgetIdle();
+      if (this.#hosts.size >= this.#tooMany) this.#forgetIdle();
       host = {
         waiting: [],
         running: 0,
         freeAt: 0,
+        crawlDelays: new Map(),
         crawlDelayMs: 0,
         pace: new HostPace(),
         breaker: new HostBreaker(),
@@ -61,8 +67,11 @@ export class HostGate {
 
   #forgetIdle(): void {
     const nowMs = Date.now();
-    for (const [name, { waiting, running, freeAt, crawlDelayMs, breaker }] of this.#hosts)
-      if (running + waiting.length + crawlDelayMs === 0 && freeAt < nowMs && !breaker.isOpen)
-        this.#hosts.delete(name);
+    for (const [name, { waiting, running, freeAt, crawlDelayMs, breaker }] of this.#hosts) {
+      const keptForMs = crawlDelayMs > 0 || breaker.isOpen ? memoryMs : 0;
+      if (running + waiting.length === 0 && freeAt + keptForMs < nowMs) this.#hosts.delete(name);
+    }
+    // Else each new host would look through all that are busy.
+    this.#tooMany = Math.max(maxIdleHosts, 2 * this.#hosts.size);
   }
 }

@@ -9,6 +9,9 @@ export interface Host {
   running: number;
   /** When the next request may begin. */
   freeAt: number;
+  /** What its robots.txt asks for, by protocol: http and https may have one each. */
+  readonly crawlDelays: Map<string, number>;
+  /** The longest of them. */
   crawlDelayMs: number;
   readonly pace: HostPace;
   readonly breaker: HostBreaker;

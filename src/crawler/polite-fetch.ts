@@ -23,7 +23,7 @@ export interface PoliteFetch {
   sitemaps(origin: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Milliseconds until the host may be asked again. */
   restMs(host: string): number;
-  /** Hosts that this process leaves alone because they are unwell. */
+  /** Hosts from which something was wanted and which are left alone because they are unwell. */
   unwellHosts(): readonly string[];
   close(): Promise<void>;
 }
@@ -53,7 +53,8 @@ const processGate = new HostGate();
 export async function openPoliteFetch(options: PoliteFetchOptions): Promise<PoliteFetch> {
   const { settings, gate = processGate } = options;
   const fetcher = await openFetcher({ ...fetcherOptions(options), userAgent: userAgent(settings.contact) });
-  const turn = openTurns(options, gate);
+  const unwell = new Set<string>();
+  const turn = openTurns(options, gate, unwell);
   const down = async ({ href }: URL): Promise<Refused | undefined> =>
     (await options.isTakenDown?.(href)) === true
       ? { outcome: 'skipped', code: 'taken_down', reason: `${href} was taken down` }
@@ -73,7 +74,7 @@ export async function openPoliteFetch(options: PoliteFetchOptions): Promise<Poli
       }),
     sitemaps: (origin, signal) => robots.sitemaps(origin, signal),
     restMs: (host) => gate.restMs(host),
-    unwellHosts: () => gate.unwell(),
+    unwellHosts: () => [...unwell].filter((host) => gate.isUnwell(host)),
     close: () => fetcher.close(),
   };
 }
@@ -101,14 +102,13 @@ function robotsOptions(
       isLoopbackHost(new URL(origin).hostname) || hasSecrets(originHeaders, origin)
         ? undefined
         : `${origin} ${elsewhere}`,
-    onRules: (host: string, delayMs: number | null, isAsked: boolean) => {
+    onRules: (site: URL, delayMs: number | null, isAsked: boolean) => {
       // What another process asked of it a moment ago is not known here.
-      if (!isAsked) gate.rest(host, settings.hostDelayMs);
-      if (delayMs === null) return;
-      gate.setCrawlDelay(host, delayMs);
-      if (delayMs > maxCrawlDelayMs)
+      if (!isAsked) gate.rest(site.host, settings.hostDelayMs);
+      gate.setCrawlDelay(site, delayMs ?? 0);
+      if (delayMs !== null && delayMs > maxCrawlDelayMs)
         log?.warn(
-          `robots.txt of ${host} asks for ${Math.round(delayMs / 1000)} s between two requests: ${maxCrawlDelayMs / 1000} s are kept`,
+          `robots.txt of ${site.host} asks for ${Math.round(delayMs / 1000)} s between two requests: ${maxCrawlDelayMs / 1000} s are kept`,
         );
     },
   };
@@ -119,17 +119,22 @@ const hasSecrets = (of: OriginHeaders | undefined, origin: string): boolean =>
 
 type Turns = (url: URL, stage: Stage, signal: AbortSignal) => Promise<Refused | Turn>;
 
-function openTurns({ settings, log }: PoliteFetchOptions, gate: HostGate): Turns {
+/** `unwell`: where hosts are noted that are. */
+function openTurns({ settings, log }: PoliteFetchOptions, gate: HostGate, unwell: Set<string>): Turns {
   const { hostDelayMs, hostConnections: connections } = settings;
   return async (url, stage, signal) => {
     const { host } = url;
     const politeness: Politeness = { delayMs: isLoopbackHost(url.hostname) ? 0 : hostDelayMs, connections };
     const turn = await gate.turn(host, politeness, signal);
-    if ('restMs' in turn) return resting(url, stage, turn);
+    if ('restMs' in turn) {
+      if (turn.isUnwell) unwell.add(host);
+      return resting(url, stage, turn);
+    }
     return {
       end: (head, problem) => {
         const change = turn.end(healthOf(head, problem), head === null ? undefined : askedRestMs(head));
         if (change === 'unwell') {
+          unwell.add(host);
           const pauseS = Math.ceil(gate.restMs(host) / 1000);
           log?.warn(`${host} fails again and again: it is left alone for ${pauseS} s`);
         } else if (change === 'well') log?.info(`${host} answers again`);

@@ -25,8 +25,8 @@ export interface RobotsOptions {
   readonly sharedAs: (origin: string) => string | undefined;
   /** How long an answer that means "not now" is believed at first. */
   readonly unreachableForMs?: number;
-  /** What the host's robots.txt was found to ask for; `isAsked` where it was asked for that just now. */
-  readonly onRules: (host: string, crawlDelayMs: number | null, isAsked: boolean) => void;
+  /** What the site's robots.txt was found to ask for; `isAsked` where it was asked for that just now. */
+  readonly onRules: (site: URL, crawlDelayMs: number | null, isAsked: boolean) => void;
 }
 
 export class Robots {
@@ -70,7 +70,7 @@ export class Robots {
       : await this.#askServer(origin, name, signal);
     if ('rules' in verdict) {
       const seconds = verdict.rules.crawlDelaySeconds;
-      onRules(new URL(origin).host, seconds === null ? null : seconds * 1000, kept === undefined);
+      onRules(new URL(origin), seconds === null ? null : seconds * 1000, kept === undefined);
     }
     return verdict;
   }

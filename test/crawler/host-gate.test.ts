@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
-import { failuresToOpen } from '../../src/crawler/host-breaker.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { failuresToOpen, longestPauseMs } from '../../src/crawler/host-breaker.ts';
 import { HostGate } from '../../src/crawler/host-gate.ts';
 import type { Turn } from '../../src/crawler/host-turn.ts';
 
 const { signal } = new AbortController();
+const url = (host: string): URL => new URL(`http://${host}/`);
+const hourMs = 3_600_000;
+
+afterEach(() => void vi.useRealTimers());
+
 const begin = async (gate: HostGate, host: string, delayMs = 0, connections = 1): Promise<Turn> => {
   const turn = await gate.turn(host, { delayMs, connections }, signal);
   if ('restMs' in turn) throw new Error(`the host rests for ${turn.restMs} ms`);
@@ -41,12 +46,12 @@ test('between two requests there is the delay, from the end of the first', async
 
 test('a crawl delay is kept, and capped at 30 seconds', async () => {
   const gate = new HostGate();
-  gate.setCrawlDelay('a', 120);
+  gate.setCrawlDelay(url('a'), 120);
   (await begin(gate, 'a')).end();
   const ended = performance.now();
   (await begin(gate, 'a')).end();
   expect(performance.now() - ended).toBeGreaterThanOrEqual(118);
-  gate.setCrawlDelay('b', 3_600_000);
+  gate.setCrawlDelay(url('b'), hourMs);
   expect(gate.restMs('b')).toBeLessThanOrEqual(30_000);
 });
 
@@ -108,7 +113,7 @@ test('as many at a time as are allowed, their beginnings apart; one where it ask
   expect(begins[2]! - begins[0]!).toBeLessThan(200);
   expect(begins[3]! - begins[0]!).toBeGreaterThanOrEqual(198);
 
-  gate.setCrawlDelay('b', 1);
+  gate.setCrawlDelay(url('b'), 1);
   const first = await begin(gate, 'b', 0, 3);
   let isSecond = false;
   const second = begin(gate, 'b', 0, 3).then((turn) => {
@@ -128,6 +133,51 @@ test('an unwell host is not waited for, and those that wait in line are told so,
   const inLine = gate.turn('a', { delayMs: 0, connections: 1 }, signal);
   expect(last.end('unwell')).toBe('unwell');
   expect(await inLine).toMatchObject({ isUnwell: true });
-  expect(gate.unwell()).toEqual(['a']);
+  expect(gate.isUnwell('a')).toBe(true);
   expect(gate.restMs('a')).toBeGreaterThan(29_000);
+});
+
+test('an unwell host is called so as long as it is left alone', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const gate = new HostGate();
+  for (let n = 0; n < failuresToOpen; n++) (await begin(gate, 'a')).end('unwell');
+  expect([gate.isUnwell('a'), gate.isUnwell('b')]).toEqual([true, false]);
+  vi.setSystemTime(Date.now() + 31_000);
+  expect(gate.isUnwell('a')).toBe(false);
+});
+
+test('a crawl delay that is not asked for any more is not kept', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const gate = new HostGate();
+  const restAfterOne = async () => {
+    vi.setSystemTime(Date.now() + hourMs);
+    (await begin(gate, 'a')).end();
+    return gate.restMs('a');
+  };
+  gate.setCrawlDelay(new URL('https://a/'), 5000);
+  expect(await restAfterOne()).toBe(5000);
+  // What http says of itself is nothing that https says.
+  gate.setCrawlDelay(new URL('http://a/'), 0);
+  expect(await restAfterOne()).toBe(5000);
+  gate.setCrawlDelay(new URL('https://a/'), 0);
+  expect(await restAfterOne()).toBe(0);
+});
+
+test('of many hosts those that were asked nothing for a day are forgotten, delays and failures too', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const gate = new HostGate();
+  for (let n = 0; n < failuresToOpen; n++) (await begin(gate, 'dead')).end('unwell');
+  for (let n = 0; n < 10_000; n++) gate.setCrawlDelay(url(`h${n}`), 20_000);
+  const restAfterOne = async (host: string, health: 'well' | 'unwell') => {
+    (await begin(gate, host)).end(health);
+    return gate.restMs(host);
+  };
+  vi.setSystemTime(Date.now() + 23 * hourMs);
+  (await begin(gate, 'new')).end();
+  expect(await restAfterOne('h0', 'well')).toBe(20_000);
+  expect(await restAfterOne('dead', 'unwell')).toBe(longestPauseMs);
+  vi.setSystemTime(Date.now() + 25 * hourMs);
+  for (let n = 0; n < 11_000; n++) (await begin(gate, `new${n}`)).end();
+  expect(await restAfterOne('h0', 'well')).toBe(0);
+  expect(await restAfterOne('dead', 'unwell')).toBe(0);
 });

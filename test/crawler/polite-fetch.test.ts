@@ -245,6 +245,24 @@ describe('a host that fails again and again', () => {
     expect(refused).toMatchObject({ failure: { code: 'host_unwell', retry: 'later', isUnasked: true } });
   });
 
+  test('is named to those who wanted something of it', async () => {
+    const server = await serve({ '/robots.txt': '' });
+    server.set('/page', (_, response) => void response.destroy() as undefined);
+    const gate = new HostGate();
+    const [first, second, third] = [
+      await guest(server.port, { gate }),
+      await guest(server.port, { gate }),
+      await guest(server.port, { gate }),
+    ];
+    for (let n = 0; n < failuresToOpen; n++) await ask(first, 'http://a.example/page');
+    await ask(second, 'http://a.example/page');
+    expect([first, second, third].map((web) => web.unwellHosts())).toEqual([
+      ['a.example'],
+      ['a.example'],
+      [],
+    ]);
+  });
+
   test('is none for a page that is broken, nor for one that is missing', async () => {
     const server = await serve({ '/robots.txt': '', '/page': { status: 500 } });
     const web = await guest(server.port);

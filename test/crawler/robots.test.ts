@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HostGate } from '../../src/crawler/host-gate.ts';
 import { crawlerOptions } from '../../src/crawler/options.ts';
 import { openPoliteFetch, type PoliteFetch } from '../../src/crawler/polite-fetch.ts';
@@ -10,6 +10,7 @@ import { openWebServer, type Page } from '../web-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -156,6 +157,21 @@ describe('robots.txt', () => {
     const gaps = server.asked.slice(1).map(({ at }, n) => at - (server.asked[n]?.at ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(198);
     expect(gaps.length).toBe(3);
+  });
+
+  test('whose crawl delay is gone a day later sets the rhythm no more', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const server = await serve({ '/robots.txt': 'User-agent: *\nCrawl-delay: 20' });
+    const { get, sitemaps, restMs } = await guest();
+    const ask = async () => {
+      await sitemaps(server.url, new AbortController().signal);
+      vi.setSystemTime(Date.now() + 25 * 3_600_000);
+    };
+    await ask();
+    server.set('/robots.txt', 'User-agent: *');
+    await ask();
+    expect(await get(`${server.url}/page`)).toBe('200');
+    expect(restMs(server.host)).toBe(0);
   });
 });
 
