@@ -32,9 +32,12 @@ export async function extractImages(
   const { agent, breathe, rules = noRules, facts = {} } = options;
   const page = new PageReader(url, agent);
   const signs = new SignReader();
+  // A page that is cut off within a tag has this tag closed, though it was never opened.
+  let opened = 0;
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
+        opened++;
         page.open(name, attributes);
         signs.open(name, attributes);
       },
@@ -43,6 +46,8 @@ export async function extractImages(
         signs.text(words);
       },
       onclosetag: (name) => {
+        if (opened === 0) return;
+        opened--;
         page.close(name);
         signs.close(name);
       },

@@ -588,3 +588,33 @@ describe('the characters of a page', () => {
     expect(await alt(body, contentType)).toBe(expected);
   });
 });
+
+describe('a page that is cut off', () => {
+  const whole = `<html lang="de"><head><title>t</title><base href="/folder/"></head><body class="a b"><h1 lang=en>x</h1>
+    <figure><a href="big.jpg"><img src='a.jpg' alt="A"></a><figcaption lang="fr">c</figcaption></figure><picture>
+    <source srcset="b.webp 1x"><img src="b.jpg"></picture><noscript><img src="n.jpg"></noscript><svg><image href="s.png"/></svg>
+    <script type="application/ld+json">{"image": "j.jpg"}</script><style>p { background: url(k.png) }</style>
+    <template><p></p></template><table><tr><td>x</table><p style="background: url(l.png)">end</p></body></html>`;
+
+  test('at each of its characters is read to there', async () => {
+    let most = 0;
+    for (let length = 0; length <= whole.length; length++) {
+      const { images } = await extractImages(inPieces(whole.slice(0, length), 1000), page, reading);
+      most = Math.max(most, images.length);
+    }
+    expect(most).toBeGreaterThanOrEqual(6);
+  });
+
+  test.each([
+    '<div a="b',
+    '<img src=a.jpg><p>hello <a href="x',
+    '</p',
+    '</',
+    '<',
+    '<!--',
+    '<script>',
+    '</html></html>',
+  ])('%s', async (html) => {
+    expect((await read(html)).images.length).toBeLessThanOrEqual(1);
+  });
+});

@@ -14,7 +14,7 @@ export class Languages {
   }
 
   close(depth: number): void {
-    while ((this.#open.at(-1)?.depth ?? 0) >= depth) this.#open.pop();
+    while (this.#open.length > 0 && this.#open.at(-1)!.depth >= depth) this.#open.pop();
   }
 
   current(): string | undefined {
