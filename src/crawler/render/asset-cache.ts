@@ -19,7 +19,7 @@ export class AssetCache {
   /** Whoever asks meanwhile waits for the same answer. Refusals are kept as well; what may pass is not. */
   get(url: string, ask: () => Promise<Got>): Promise<Got> {
     const known = this.#assets.get(url);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.then(withoutCookies);
     const asked = ask();
     this.#assets.set(url, asked);
     asked.then(
@@ -49,6 +49,10 @@ export class AssetCache {
     this.#assets.delete(url);
   }
 }
+
+/** They are of the page that asked: others know nothing of its visit. */
+const withoutCookies = (got: Got): Got =>
+  got.outcome === 'answered' ? { ...got, headers: { ...got.headers, 'set-cookie': undefined } } : got;
 
 function isLasting(answer: Got): boolean {
   if (answer.outcome !== 'answered' && answer.outcome !== 'failed') return true;

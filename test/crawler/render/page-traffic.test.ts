@@ -108,6 +108,17 @@ describe('what a page in the browser gets', () => {
     expect(pages.map(({ asked }) => asked.length)).toEqual([2, 1]);
   });
 
+  test('a cookie that comes with a script is of the page that asked for it', async () => {
+    const assets = new AssetCache();
+    const reply = ({ url }: PoliteRequest) =>
+      answered(url, { 'set-cookie': ['visit=1'], 'content-type': 'text/javascript' });
+    const ask = () =>
+      trafficOf(reply, assets).get('http://site.example/app.js', { 'sec-fetch-dest': 'script' });
+    const replies = [...(await Promise.all([ask(), ask()])), await ask()];
+    expect(replies.map(({ headers }) => headers['set-cookie'])).toEqual([['visit=1'], undefined, undefined]);
+    expect(replies.map(({ headers }) => headers['content-type'])).toEqual(Array(3).fill('text/javascript'));
+  });
+
   test('there is an end to what a page may ask for', async () => {
     const { traffic, asked, get } = trafficOf(({ url }) => answered(url));
     for (let n = 0; n < 10; n++) await get('http://site.example/same');
