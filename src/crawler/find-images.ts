@@ -32,7 +32,7 @@ export interface Finding {
   readonly isPartial: boolean;
   /** Locations that were left out because they were taken down. */
   readonly takenDown: readonly string[];
-  /** What is wrong with single entries, where the page was read and could have such. */
+  /** What is wrong with single entries, where that is known of the page. */
   readonly problems?: readonly Failure[];
 }
 
@@ -62,6 +62,7 @@ export async function findImages(
   const dirty = await rememberPage(options, id, page, admitted, refused);
   return {
     ...nothing(expansion),
+    ...(hasNoEntries(options, page) && { problems: [] }),
     further: view.further,
     found: admitted
       .filter((sighting) => !isLeftOut(sighting, locations.get(sighting.location.id)))
@@ -71,6 +72,10 @@ export async function findImages(
     takenDown: view.takenDown,
   };
 }
+
+/** Of a listing that is not there, or not to be read, no entry is wrong. */
+const hasNoEntries = ({ source }: FindOptions, page: PageRecord | null): boolean =>
+  page !== null && ['gone', 'skipped'].includes(page.state) && source.isListing?.(page.address) !== false;
 
 /** What the source is told of a page: that it was there, and its validators where they still say something. */
 function earlierOf({ isFresh, crawlId }: FindOptions, known: PageRecord | undefined): PageRecord | undefined {

@@ -1,7 +1,7 @@
 // Failures of what is not there any more: nobody can try them again.
 import { batches } from '../batches.ts';
-import { amend, amendment, type Ledger, listAll } from '../ledger.ts';
-import type { SourceId } from '../record.ts';
+import { amend, amendment, type Ledger, listAll, type Stored } from '../ledger.ts';
+import { pageId, type SourceId } from '../record.ts';
 
 const piece = 200;
 
@@ -14,13 +14,18 @@ export async function forgetLostFailures(
 ): Promise<void> {
   const older = listAll(ledger, 'failure', { collection, source, crawlIdNot: crawlId });
   for await (const some of batches(older, piece)) {
-    const ids = some.map(({ id }) => id);
-    // What is wrong with an entry of a list has neither: the list itself says when that is over.
+    const about = some.map((one) => subjectOf(one));
+    const ids = [...new Set(about)];
     const known = [...(await ledger.get('location', ids)), ...(await ledger.get('page', ids))];
-    const lost = known.filter(({ record }) => record.crawlId !== crawlId).map(({ id }) => id);
+    const unseen = new Set(known.filter(({ record }) => record.crawlId !== crawlId).map(({ id }) => id));
+    const lost = some.filter((_, index) => unseen.has(about[index]!)).map(({ id }) => id);
     await forgetFailures(ledger, lost);
   }
 }
+
+/** The image or page; what is wrong with an entry of a list or sitemap has an id of its own, and ends with that. */
+const subjectOf = ({ id, record }: Stored<'failure'>): string =>
+  record.subject === 'page' ? pageId(record.collection, record.source, record.address) : id;
 
 export const forgetFailures = (ledger: Ledger, ids: readonly string[]): Promise<number> =>
   amend(

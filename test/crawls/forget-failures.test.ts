@@ -46,3 +46,24 @@ test('a page that nothing leads to any more is no failure', async () => {
   await here.crawl(`${server.url}/`);
   expect(await failed(here)).toEqual([]);
 });
+
+test('what was wrong with a sitemap is no failure when it is gone, or nobody names it any more', async () => {
+  const here = await world();
+  const server = await openWebServer({ '/': '<p>Nothing.</p>' });
+  open.push(server);
+  const names = ['gone.xml', 'unnamed.xml', 'stays.xml'];
+  const name = (some: readonly string[]) =>
+    server.set('/robots.txt', some.map((one) => `Sitemap: ${server.url}/${one}`).join('\n'));
+  name(names);
+  const faulty = `<urlset><url><loc>${server.url}/a.html</loc></url></stray></urlset>`;
+  for (const one of names) server.set(`/${one}`, faulty);
+  const codes = async () =>
+    (await here.app.failures('default')).map(({ url, code }) => `${url.split('/').at(-1)} ${code}`).sort();
+  server.set('/a.html', '<p>A page.</p>');
+  await here.crawl(`${server.url}/`);
+  expect(await codes()).toEqual(['gone.xml bad_sitemap', 'stays.xml bad_sitemap', 'unnamed.xml bad_sitemap']);
+  server.set('/gone.xml', { status: 410, body: '' });
+  name(['gone.xml', 'stays.xml']);
+  await here.crawl(`${server.url}/`);
+  expect(await codes()).toEqual(['gone.xml not_found', 'stays.xml bad_sitemap']);
+});
