@@ -21,6 +21,9 @@ export interface CrawlReport extends CrawlCounts {
   readonly seconds: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** A cap was hit or something could not be read, so nothing was concluded from what it did not see. Never of crawls that
+   * were to see but a part. */
+  readonly isPartial: boolean;
   /** Sources that could not be opened when it began: it ran over the others. */
   readonly unavailable: readonly UnavailableSource[];
 }
@@ -29,6 +32,7 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
   const [crawl] = await ledger.get('crawl', [crawlId]);
   if (crawl === undefined) return null;
   const { collection, state, gone, seconds, startedAt, endedAt, counts, unavailable = [] } = crawl.record;
+  const { partial, isRetry, changesOnly = false } = crawl.record;
   return {
     crawlId,
     collection,
@@ -38,6 +42,7 @@ export async function crawlReport(ledger: Ledger, crawlId: string): Promise<Craw
     seconds,
     startedAt,
     endedAt,
+    isPartial: partial && !isRetry && !changesOnly,
     unavailable,
   };
 }

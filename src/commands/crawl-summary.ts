@@ -38,6 +38,7 @@ export function crawlJson(report: CrawlReport): Readonly<Record<string, unknown>
     refused: report.refused ?? null,
     missing: report.missing ?? null,
     pageChanges: report.pageChanges ?? null,
+    isPartial: report.isPartial,
   };
 }
 
@@ -61,6 +62,7 @@ export function crawlSummary(
     inferenceLine(report),
     ...changeLine(report),
     ...renderedLine(report),
+    ...partialLine(report),
     ...unavailableLines(report),
   ];
   if (unread > 0)
@@ -81,6 +83,13 @@ export function crawlSummary(
   }
   return lines;
 }
+
+export const partialLine = ({ isPartial }: CrawlReport): string[] =>
+  isPartial
+    ? [
+        'Not all was seen: maxPages or maxImages was reached, or something could not be read. What was not seen stays as it was.',
+      ]
+    : [];
 
 export const unavailableLines = ({ unavailable }: CrawlReport): string[] =>
   unavailable.map(({ source, reason }) => plainValue(`${source} was left out: ${reason}`));

@@ -7,7 +7,7 @@ import { ImagedexError } from '../errors.ts';
 import type { CrawlRecord, Ledger, Stored } from '../ledger.ts';
 import { suggest } from '../suggest.ts';
 import { columns } from './columns.ts';
-import { countLines, crawlJson, pageWords, unavailableLines } from './crawl-summary.ts';
+import { countLines, crawlJson, pageWords, partialLine, unavailableLines } from './crawl-summary.ts';
 import { duration } from './crawl-view.ts';
 import { openData } from './existing-data.ts';
 import { type Call, exitCodes, type Verb } from './verb.ts';
@@ -136,7 +136,6 @@ const rowJson = (report: CrawlReport, record: CrawlRecord) => ({
   sources: record.sources,
   startedBy: record.startedBy ?? 'command',
   isRetry: record.isRetry,
-  isPartial: record.partial,
   startedAt: record.startedAt,
   endedAt: record.endedAt,
 });
@@ -165,9 +164,7 @@ function showLines(comparison: Comparison): string[] {
       ['took', duration(crawl.seconds)],
       ...record.sources.map((source, index) => [index === 0 ? 'sources' : '', source]),
     ]),
-    ...(record.partial
-      ? ['A cap was hit or something could not be read: nothing was concluded from what it did not see.']
-      : []),
+    ...partialLine(crawl),
     '',
     ...countLines(crawl),
     ...unavailableLines(crawl),
@@ -180,7 +177,7 @@ function showLines(comparison: Comparison): string[] {
 const sameOf = ({ indexed, new: added, changed, unchanged }: CrawlReport): number | undefined =>
   added === undefined || changed === undefined ? undefined : indexed - added - changed - unchanged;
 
-function changeLines({ crawl, before, isFirst }: Comparison): string[] {
+function changeLines({ crawl, record, before, isFirst }: Comparison): string[] {
   const rows: (readonly [name: string, count: number | undefined, about: string])[] = [
     ['new', crawl.new, 'nothing lay there before'],
     ['changed', crawl.changed, 'other bytes lay there before'],
@@ -198,7 +195,9 @@ function changeLines({ crawl, before, isFirst }: Comparison): string[] {
     before === null
       ? isFirst
         ? 'The first crawl of these sources:'
-        : 'No complete crawl of exactly these sources before:'
+        : record.isRetry || record.changesOnly === true
+          ? 'Of what it was to look at:'
+          : 'No complete crawl of exactly these sources before:'
       : `Changed since crawl ${before.crawlId} (${before.startedAt}):`;
   const known = rows.filter(([, count]) => count !== undefined);
   const { pageChanges } = crawl;

@@ -21,7 +21,7 @@ export interface Comparison {
   readonly isFirst: boolean;
 }
 
-/** null where there is no such crawl. */
+/** null where there is no such crawl. One of a part is compared with none. */
 export async function compareCrawl(ledger: Ledger, id: string): Promise<Comparison | null> {
   const [stored] = await ledger.get('crawl', [id]);
   if (stored === undefined) return null;
@@ -29,10 +29,9 @@ export async function compareCrawl(ledger: Ledger, id: string): Promise<Comparis
   const earlier = (await listCrawls(ledger, record.collection)).filter(
     (other) => other.record.startedAt < record.startedAt,
   );
-  const compared = earlier.find(
-    (other) =>
-      other.record.state === 'complete' && !isInPart(other.record) && sameSources(other.record, record),
-  );
+  const isComparable = (other: CrawlRecord): boolean =>
+    other.state === 'complete' && !isInPart(other) && sameSources(other, record);
+  const compared = isInPart(record) ? undefined : earlier.find((other) => isComparable(other.record));
   const [crawl, before] = await Promise.all([
     crawlReport(ledger, id),
     compared === undefined ? null : crawlReport(ledger, compared.id),

@@ -20,6 +20,7 @@ const report: CrawlReport = {
   seconds: 2.5,
   skips: [{ code: 'robots_denied', count: 1 }],
   failures: [{ code: 'not_found', count: 2 }],
+  isPartial: false,
   unavailable: [],
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:02.500Z',
@@ -79,6 +80,13 @@ describe('the summary of a crawl', () => {
   });
 });
 
+it('says that not all was seen', async () => {
+  expect(await summary({ isPartial: true })).toContain(
+    '\nNot all was seen: maxPages or maxImages was reached',
+  );
+  expect(await summary({})).not.toContain('Not all was seen');
+});
+
 it('names pages that opted out', async () => {
   const text = await summary({ pageSkips: [{ code: 'opted_out', count: 12 }] });
   expect(text).toMatch(/ {2}pages skipped opted_out +12 +the page or the response asks not to be indexed/);
@@ -86,6 +94,6 @@ it('names pages that opted out', async () => {
 
 it('gives JSON the keys that are promised, in their order', () => {
   expect(Object.keys(crawlJson(report)).join(' ')).toBe(
-    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable pageSkips rendered notRendered refused missing pageChanges',
+    'crawlId state pages found indexed skipped failed pending unchanged new changed gone inferences seconds skips failures unavailable pageSkips rendered notRendered refused missing pageChanges isPartial',
   );
 });

@@ -29,6 +29,7 @@ const progress: CrawlProgress = {
     { code: 'not_an_image', count: 1 },
   ],
   failures: [{ code: 'not_found', count: 2 }],
+  isPartial: false,
   unavailable: [],
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: null,

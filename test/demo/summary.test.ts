@@ -26,6 +26,7 @@ const report: CrawlReport = {
   seconds: 2,
   skips: [{ code: 'robots_denied', count: 2 }],
   failures: [{ code: 'undecodable', count: 1 }],
+  isPartial: false,
   unavailable: [],
   startedAt: '2026-11-21T09:30:00.000Z',
   endedAt: '2026-11-21T09:30:02.000Z',
