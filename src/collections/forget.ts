@@ -135,7 +135,9 @@ function openNamesake({ ledger, index, taxonomy }: ForgetParts) {
   return {
     learn,
     async project(imageId: string) {
-      await learn([imageId]);
+      const [image] = await ledger.get('image', [imageId]);
+      // The document of the one that it is folded into is made anew with it.
+      await learn([imageId, ...(image?.record.foldedInto ? [image.record.foldedInto] : [])]);
       return projector.project(imageId);
     },
   };

@@ -2,7 +2,11 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { forget } from '../../src/collections/forget.ts';
+import { openProjector } from '../../src/indexer/project.ts';
+import { wordnet } from '../../src/labels/taxonomy.ts';
+import { amend, amendment } from '../../src/ledger.ts';
 import { imageId, sha256Of } from '../../src/record.ts';
+import { type MadeUp, place } from '../indexer/alike-images.ts';
 import { scene } from '../scenes.ts';
 import { openWebServer, type WebServer } from '../web-server.ts';
 import { documents, openWorld, type World } from '../world.ts';
@@ -88,4 +92,27 @@ test('an address that is known as a variant alone: no appearance names it any mo
   await forget(world.parts, `${server.url}/walrus-huge`);
   expect(await traces(join(world.folder, 'data'), ['walrus-huge'])).toEqual([]);
   expect(await variants()).toEqual([]);
+});
+
+test('one of the places of an image that is folded: names that only the model knows stay', async () => {
+  const world = await openWorld();
+  open.push(world);
+  const { ledger, index } = world.parts;
+  const image = (name: string, width: number): MadeUp => ({
+    ...{ name, perceptualHash: '0123456789abcdef', width, height: width, sizeBytes: width },
+  });
+  await place(ledger, image('large', 300));
+  for (const number of [0, 1]) await place(ledger, image('small', 100), number);
+  const [second] = await ledger.list('location', { host: 'small.a.example' }, { limit: 1 });
+  const url = 'https://b.example/small.jpg';
+  await amend(ledger, [
+    amendment('location', second!.id, (old) => old && { ...old, host: 'b.example', url, address: url }),
+    amendment('description', 'key-large', (old) => old && { ...old, scores: [['acme:widget', 60_000]] }),
+  ]);
+  const className = () => 'Widget';
+  await openProjector({ ledger, index, taxonomy: wordnet(), className }).sweep('default');
+  const names = async () => (await documents(world)).map(({ labels }) => labels.map(({ name }) => name));
+  expect(await names()).toEqual([['Widget']]);
+  expect(await forget(world.parts, 'b.example')).toMatchObject({ locations: 1 });
+  expect(await names()).toEqual([['Widget']]);
 });
