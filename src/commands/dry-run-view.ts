@@ -48,8 +48,8 @@ export async function showDryRun(
           .map((verdict) => [`  ${verdict}`, String(counts[verdict]), about[verdict]]),
       ),
       ...caps,
-      'No image was asked for, and nothing was written. robots.txt of their hosts and the guard against private\n' +
-        'addresses are asked when they are fetched.',
+      'No image was asked for, and nothing was written but what robots.txt said. That of the images’ own hosts and the guard\n' +
+        'against private addresses are asked when they are fetched.',
       '',
     ].join('\n'),
   );
