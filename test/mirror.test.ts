@@ -93,7 +93,6 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   ],
   'journeys/watch.test.ts': [
     'app/watched-sources.ts',
-    'crawls/change-items.ts',
     'crawls/watch/watch-source.ts',
   ],
   'faults/kill.test.ts': [

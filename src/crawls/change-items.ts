@@ -3,7 +3,7 @@ import { areBlocked } from '../collections/blocks.ts';
 import { rememberPage } from '../crawler/remember-page.ts';
 import type { ImageSighting } from '../crawler/source.ts';
 import { rememberUnseen } from '../indexer/remember-location.ts';
-import type { CrawlRecord } from '../ledger.ts';
+import type { CrawlRecord, Ledger } from '../ledger.ts';
 import type { Owner } from '../owner.ts';
 import type { Item } from '../queue/queue.ts';
 import { now } from '../record.ts';
@@ -22,7 +22,7 @@ export interface Changes {
 
 /** The images become locations of this crawl; of what was taken down nothing is written. */
 export async function changeItems(
-  { ledger }: Pick<PipelineParts, 'ledger'>,
+  { ledger, log }: Pick<PipelineParts, 'ledger' | 'log'>,
   crawl: PipelineCrawl,
   { found }: Changes,
 ): Promise<Item<Work>[]> {
@@ -31,7 +31,10 @@ export async function changeItems(
     ledger,
     found.map(({ location }) => location),
   );
-  const sightings = found.filter((_, index) => !areDown[index]);
+  const wanted = found.filter((_, index) => !areDown[index]);
+  const sightings = await thoseWithRoom(ledger, crawl, wanted);
+  if (sightings.length < wanted.length)
+    log.warn(`${wanted.length - sightings.length} changes of ${source.id} are more than maxImages`);
   const { collection } = crawl.record;
   await rememberPage({ ledger, source, collection, crawlId: crawl.id }, '', null, sightings, []);
   return sightings.map(({ location }) =>
@@ -43,6 +46,20 @@ export async function changeItems(
       foundAt: now(),
     }),
   );
+}
+
+/** The first of them; what a crawl that is carried on has found before is found already. */
+async function thoseWithRoom(
+  ledger: Ledger,
+  { id: crawlId, record: { maxImages }, foundBefore }: PipelineCrawl,
+  wanted: readonly ImageSighting[],
+): Promise<readonly ImageSighting[]> {
+  if (maxImages === null) return wanted;
+  const ids = wanted.map(({ location }) => location.id);
+  const stored = await ledger.get('location', ids);
+  const found = new Set(stored.filter(({ record }) => record.crawlId === crawlId).map(({ id }) => id));
+  let room = maxImages - foundBefore;
+  return wanted.filter(({ location: { id } }) => found.has(id) || room-- > 0);
 }
 
 const piece = 200;
