@@ -22,6 +22,8 @@ export interface FetchRequest {
   readonly url: string;
   readonly stage: Stage;
   readonly headers?: Readonly<Record<string, string>>;
+  /** False: without those of its origin, for whoever asks is not of it. */
+  readonly withSecrets?: boolean;
   readonly maxBytes: number;
   /** `cut` gives what fits, `refuse` skips with `too_many_bytes` or `decompressed_too_large`. */
   readonly atCap: 'cut' | 'refuse';
@@ -60,7 +62,7 @@ export interface FetcherOptions extends GuardOptions {
   readonly originHeaders?: OriginHeaders;
 }
 
-/** Secrets: sent with each request to this origin, redirects to it included, and to no other. */
+/** Secrets: sent with each request to this origin, redirects to it included, and to no other; a request may do without. */
 export interface OriginHeaders {
   /** Scheme, host and port: `https://example.org`. */
   readonly origin: string;
@@ -161,7 +163,7 @@ async function hop(
         'user-agent': options.userAgent,
         'accept-encoding': acceptEncoding,
         ...headers,
-        ...(url.origin === options.originHeaders?.origin ? options.originHeaders.headers : {}),
+        ...(request.withSecrets === false ? {} : secretsOf(url, options.originHeaders)),
       },
       signal: deadline.signal,
     });
@@ -178,6 +180,9 @@ async function hop(
     turn?.end(head, problem);
   }
 }
+
+const secretsOf = (url: URL, of: OriginHeaders | undefined): Readonly<Record<string, string>> =>
+  of?.origin === url.origin ? of.headers : {};
 
 async function take(
   request: FetchRequest,

@@ -17,25 +17,25 @@ export class AssetCache {
   #bytes = 0;
 
   /** Whoever asks meanwhile waits for the same answer. Refusals are kept as well; what may pass is not. */
-  get(url: string, ask: () => Promise<Got>): Promise<Got> {
-    const known = this.#assets.get(url);
+  get(key: string, ask: () => Promise<Got>): Promise<Got> {
+    const known = this.#assets.get(key);
     if (known !== undefined) return known.then(withoutCookies);
     const asked = ask();
-    this.#assets.set(url, asked);
+    this.#assets.set(key, asked);
     asked.then(
-      (answer) => this.#keep(url, answer),
-      () => this.#drop(url),
+      (answer) => this.#keep(key, answer),
+      () => this.#drop(key),
     );
     return asked;
   }
 
-  #keep(url: string, answer: Got): void {
+  #keep(key: string, answer: Got): void {
     if (!isLasting(answer)) {
-      this.#drop(url);
+      this.#drop(key);
       return;
     }
     const size = answer.outcome === 'answered' ? answer.body.length : 0;
-    this.#sizes.set(url, size);
+    this.#sizes.set(key, size);
     this.#bytes += size;
     for (const [oldest] of this.#sizes) {
       if (this.#bytes <= maxBytes && this.#sizes.size <= maxEntries) break;
@@ -43,10 +43,10 @@ export class AssetCache {
     }
   }
 
-  #drop(url: string): void {
-    this.#bytes -= this.#sizes.get(url) ?? 0;
-    this.#sizes.delete(url);
-    this.#assets.delete(url);
+  #drop(key: string): void {
+    this.#bytes -= this.#sizes.get(key) ?? 0;
+    this.#sizes.delete(key);
+    this.#assets.delete(key);
   }
 }
 

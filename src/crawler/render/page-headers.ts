@@ -23,6 +23,15 @@ export function originHeaders(headers: IncomingHttpHeaders): Record<string, stri
   return sent;
 }
 
+/** Whether who asks in the browser is of the address's own origin. Where it does not say so, it is not: without TLS the
+ * browser names the asker only as a page lets it. */
+export function isOfItsOrigin(url: URL, headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  const asker = headers.origin ?? headers.referer ?? '';
+  return URL.canParse(asker) && new URL(asker).origin === url.origin;
+}
+
 export function browserHeaders(headers: Headers): OutgoingHttpHeaders {
   const passed: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -7,7 +7,7 @@ import { Turns } from '../../turns.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import type { PoliteFetch } from '../polite-fetch.ts';
 import type { AssetCache, Got, Redirected } from './asset-cache.ts';
-import { allowance, browserHeaders, originHeaders, transparent } from './page-headers.ts';
+import { allowance, browserHeaders, isOfItsOrigin, originHeaders, transparent } from './page-headers.ts';
 import { type RequestKind, requestKind } from './request-kind.ts';
 
 export interface PageRequest {
@@ -148,7 +148,7 @@ export class PageTraffic {
     const ask = () => this.#fetch(url, method, headers, isShared);
     this.#waiting++;
     try {
-      const got = isShared ? await this.#options.assets.get(url.href, ask) : await ask();
+      const got = isShared ? await this.#options.assets.get(sharedAs(url, headers), ask) : await ask();
       return this.#reply(got, url, headers);
     } finally {
       // What the answer brings about has not been asked for yet.
@@ -179,6 +179,8 @@ export class PageTraffic {
         url: url.href,
         stage: 'find',
         headers: originHeaders(headers),
+        // A stranger's script may read what comes, and tell it.
+        withSecrets: isOfItsOrigin(url, headers),
         maxBytes: this.#options.maxBytes,
         atCap: 'refuse',
         // The browser follows redirects itself, for it must know whose answer it reads.
@@ -207,6 +209,10 @@ export class PageTraffic {
     return { status: got.status, headers: browserHeaders(got.headers), body: got.body };
   }
 }
+
+/** What secrets brought is for none but who may have them. */
+const sharedAs = (url: URL, headers: IncomingHttpHeaders): string =>
+  `${isOfItsOrigin(url, headers) ? 'own' : 'foreign'} ${url.href}`;
 
 const withoutUse = /^(image|audio|video|font)\//;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PoliteRequest } from '../../../src/crawler/polite-fetch.ts';
 import { AssetCache } from '../../../src/crawler/render/asset-cache.ts';
-import { originHeaders } from '../../../src/crawler/render/page-headers.ts';
+import { isOfItsOrigin, originHeaders } from '../../../src/crawler/render/page-headers.ts';
 import { PageTraffic } from '../../../src/crawler/render/page-traffic.ts';
 import { requestKind } from '../../../src/crawler/render/request-kind.ts';
 import type { Answer } from '../../../src/net/answer.ts';
@@ -145,6 +145,20 @@ describe('what a page in the browser gets', () => {
     await Promise.all(all);
     expect(most).toBe(1);
     expect(asked.length).toBeLessThan(4);
+  });
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['https://a.example/x', { 'sec-fetch-site': 'same-origin' }, true],
+    ['https://a.example/x', { 'sec-fetch-site': 'same-site' }, false],
+    ['https://a.example/x', { 'sec-fetch-site': 'cross-site', referer: 'https://a.example/' }, false],
+    ['https://a.example/x', { 'sec-fetch-site': 'none' }, false],
+    ['http://a.example/x', { referer: 'http://a.example/page' }, true],
+    ['http://a.example/x', { referer: 'http://a.example:81/page' }, false],
+    ['http://a.example/x', { referer: 'http://a.example/page', origin: 'null' }, false],
+    ['http://a.example/x', { referer: 'http://a.example/', origin: 'http://b.example' }, false],
+    ['http://a.example/x', {}, false],
+  ])('crawl 33: %s, asked for with %j, has an asker of its own origin: %s', (url, headers, expected) => {
+    expect(isOfItsOrigin(new URL(url), headers)).toBe(expected);
   });
 
   test('what the browser says of itself stays here', () => {

@@ -1,4 +1,5 @@
-// Sites over TLS under their own names: certificates are checked by us, turns are kept, secrets stay with their origin.
+// Sites under their own names, over TLS and without: certificates are checked by us, turns are kept, secrets stay with
+// their origin and with what its own pages ask for.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HostGate } from '../../../src/crawler/host-gate.ts';
 import { browserPath } from '../../api/browser.ts';
 import { newAuthority } from '../../opensearch/certificates.ts';
+import { openWebServer } from '../../web-server.ts';
 import { webSettings } from '../sources/web-settings.ts';
 import { type CountingRenderer, countingRenderer, type Expanded, look, paths } from './browsing.ts';
 
@@ -36,13 +38,19 @@ const contents: Readonly<
       <script src="https://wrong.example/wrong.js"></script>
       <script src="https://cdn.example/app.js"></script>`,
   },
-  'gallery.example/secret.json': { body: '{"secret": "42"}' },
+  // Whoever has no login may read it.
+  'gallery.example/secret.json': {
+    headers: { 'access-control-allow-origin': '*' },
+    body: '{"secret": "42"}',
+  },
+  'gallery.example/own.json': { body: '[]' },
   'cdn.example/app.js': {
     headers: script,
     body: `const show = (src) => document.getElementById('root').append(Object.assign(new Image(), { src }));
       show(isSecureContext ? '/secure.jpg' : '/plain.jpg');
       fetch('https://api.example/list', { headers: { authorization: 'Bearer public' } })
         .then((answer) => answer.json()).then((list) => list.forEach(show));
+      fetch('/own.json');
       try { new WebSocket('wss://gallery.example/socket').onerror = () => show('/socket-refused.jpg'); } catch {}`,
   },
   'api.example/list': {
@@ -54,7 +62,7 @@ const contents: Readonly<
     body: `<div id="root"></div><script>
       const show = (src) => document.getElementById('root').append(Object.assign(new Image(), { src }));
       for (const from of ['/r', 'https://gallery.example/secret.json'])
-        fetch(from).then((answer) => answer.text()).then((text) => show('/leaked.jpg?' + text), () => show('/refused.jpg'));
+        fetch(from).then((answer) => answer.text()).then((text) => show('/open.jpg?' + text.length), () => show('/refused.jpg'));
     </script>`,
   },
   'evil.example/r': {
@@ -102,17 +110,21 @@ describe.runIf(browserPath() !== null)('sites over TLS', () => {
     const gate = new HostGate();
     const page = (await look('https://gallery.example/', renderer, { settings, headers, gate })) as Expanded;
     expect(page.page?.isRendered).toBe(true);
-    expect(paths(page)).toEqual(['/listed.jpg', '/refused.jpg', '/secure.jpg', '/socket-refused.jpg']);
+    expect(paths(page)).toEqual(['/listed.jpg', '/open.jpg', '/secure.jpg', '/socket-refused.jpg']);
     const of = (host: string) => asked.filter((one) => one.host === host);
     expect(of('wrong.example')).toEqual([]);
-    expect(of('gallery.example').every((one) => one.headers['x-secret'] === headers['x-secret'])).toBe(true);
-    expect(asked.filter((one) => one.host !== 'gallery.example' && 'x-secret' in one.headers)).toEqual([]);
+    const told = asked.filter((one) => one.headers['x-secret'] === headers['x-secret']);
+    expect(told.map(({ host, path }) => host + path).sort()).toEqual([
+      'gallery.example/',
+      'gallery.example/own.json',
+      'gallery.example/robots.txt',
+    ]);
     expect(of('api.example').at(-1)?.headers.authorization).toBe('Bearer public');
     expect(
       of('gallery.example')
         .map(({ path }) => path)
         .sort(),
-    ).toEqual(['/', '/robots.txt', '/secret.json', '/secret.json']);
+    ).toEqual(['/', '/own.json', '/robots.txt', '/secret.json', '/secret.json']);
     for (const name of names) {
       const times = of(name).map(({ at }) => at);
       for (const [at, time] of times.slice(1).entries())
@@ -120,3 +132,52 @@ describe.runIf(browserPath() !== null)('sites over TLS', () => {
     }
   }, 90_000);
 });
+
+/** What a page of another host does for an answer that only the login may read. */
+const prying = `
+  const from = 'http://site.example/';
+  fetch(from + 'cors.json');
+  fetch(from + 'silent.json', { referrerPolicy: 'no-referrer' });
+  fetch(from + 'opaque.json', { mode: 'no-cors', referrerPolicy: 'no-referrer' });
+  fetch('/away').catch(() => 0);
+  document.head.append(Object.assign(document.createElement('script'), { src: from + 'shared.js' }));
+  document.body.append(Object.assign(document.createElement('iframe'), { src: from + 'framed.html' }));`;
+
+test.runIf(browserPath() !== null)(
+  'crawl 33: without TLS, too, secrets go with what pages of their own origin ask for, and with nothing else',
+  async () => {
+    const allow = { 'access-control-allow-origin': '*' };
+    const open = { headers: allow, body: '{}' };
+    const site = await openWebServer({
+      '/': `<title>T</title><script src="/shared.js"></script><script>fetch('/own.json')</script>
+        <iframe src="http://evil.example/frame.html"></iframe>`,
+      '/own.json': '{}',
+      '/shared.js': { headers: { ...allow, 'content-type': 'text/javascript' }, body: '1' },
+      '/cors.json': open,
+      '/silent.json': open,
+      '/opaque.json': open,
+      '/away.json': open,
+      '/framed.html': '<p>framed</p>',
+    });
+    const evil = await openWebServer({
+      '/frame.html': `<body><script>${prying}</script>`,
+      '/away': { status: 302, headers: { location: 'http://site.example/away.json' } },
+    });
+    const renderer = countingRenderer();
+    const connectTo = [`site.example:80=${site.host}`, `evil.example:80=${evil.host}`];
+    const settings = { ...webSettings, render: 'always', hostDelayMs: 0, connectTo } as const;
+    await look('http://site.example/', renderer, { settings, headers: { 'x-secret': 'yes' } });
+    await renderer.close();
+    await Promise.all([site.close(), evil.close()]);
+    const asked = (isTold: boolean) =>
+      site.asked
+        .filter(({ headers }) => 'x-secret' in headers === isTold)
+        .map(({ path }) => path)
+        .sort();
+    expect(asked(true)).toEqual(['/', '/own.json', '/robots.txt', '/shared.js']);
+    const others = ['/away.json', '/cors.json', '/framed.html', '/opaque.json', '/shared.js', '/silent.json'];
+    expect(asked(false)).toEqual(others);
+    expect(evil.asked.filter(({ headers }) => 'x-secret' in headers)).toEqual([]);
+  },
+  90_000,
+);
