@@ -46,8 +46,14 @@ export async function fetchTyped(
   hold: Hold,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  // What is asked for by name no glob leaves out.
-  const source = await openSource(typedSource(typed), { ...config.values, include: [], exclude: [] });
+  // What is asked for by name no glob leaves out, and of its site nothing else is asked for.
+  const source = await openSource(typedSource(typed), {
+    ...config.values,
+    include: [],
+    exclude: [],
+    sitemaps: false,
+    render: 'never',
+  });
   try {
     const [root] = await source.start('', signal);
     const expansion = await source.expand(root!, '', undefined, signal);
