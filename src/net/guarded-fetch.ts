@@ -10,7 +10,7 @@ import { type ConnectorOptions, guardedConnector, type Lookup, PrivateAddressErr
 import { Deadline } from './deadline.ts';
 import { acceptEncoding, encodingsOf } from './decode.ts';
 import { netFailure } from './net-failure.ts';
-import { type Memory, readBody, TooLargeError } from './read-body.ts';
+import { firstBytes, type LeastPace, type Memory, readBody, smallBytes, TooLargeError } from './read-body.ts';
 
 /** A permitted request; `end` is called once, when it is over: with its head, or null where none came, and what went
  * wrong between us and the host. */
@@ -72,7 +72,7 @@ export interface OriginHeaders {
 
 const maxRedirects = 5;
 const maxHeaderBytes = 32 * 1024;
-const firstReserveBytes = 1024 ** 2;
+const paceMs = 10_000;
 const discardBytes = 64 * 1024;
 
 export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
@@ -92,6 +92,12 @@ export async function openFetcher(options: FetcherOptions): Promise<Fetcher> {
 
 /** 0, which is none, where the time for the whole is up no later. */
 const within = (wholeMs: number, partMs: number): number => (wholeMs <= partMs ? 0 : partMs);
+
+/** Slower, not even a small body would come in the time for the whole. */
+function leastPace({ timeoutMs, stallTimeoutMs = paceMs }: FetcherOptions): LeastPace {
+  const inMs = Math.min(paceMs, stallTimeoutMs);
+  return { bytes: smallBytes * (inMs / timeoutMs), inMs };
+}
 
 /** How this machine is left: for everything that connects for a crawl, be it this fetch or a browser's proxy. */
 export async function connectorOptions(options: GuardOptions): Promise<ConnectorOptions> {
@@ -170,7 +176,7 @@ async function hop(
     // A body that is destroyed says so once more, to nobody: whoever reads it hears it first.
     response.body.on('error', () => undefined);
     head = { url: url.href, status: response.statusCode, headers: response.headers };
-    return await take(request, head, response.body, deadline);
+    return await take(request, head, response.body, deadline, leastPace(options));
   } catch (error) {
     const refused = refusalOf(request, url, error, deadline);
     if (refused.outcome === 'failed' && !request.signal.aborted) problem = refused.failure;
@@ -189,6 +195,7 @@ async function take(
   head: Head,
   body: Readable & { dump(options: { limit: number }): Promise<void> },
   deadline: Deadline,
+  pace: LeastPace,
 ): Promise<Answer | Refused | { to: URL }> {
   const discard = async <T>(result: T): Promise<T> => {
     await body.dump({ limit: discardBytes }).catch(() => undefined);
@@ -200,7 +207,7 @@ async function take(
   const answer = { outcome: 'answered', ...head, body: Buffer.alloc(0), isCut: false } as const;
   if (verdict === 'discard' || head.status !== 200) return discard(answer);
   try {
-    return { ...answer, body: await read(request, head, body, deadline) };
+    return { ...answer, body: await read(request, head, body, deadline, pace) };
   } catch (error) {
     if (!(error instanceof TooLargeError)) throw error;
     body.destroy();
@@ -226,14 +233,20 @@ function redirect(request: FetchRequest, head: Head): Refused | { to: URL } {
   return { outcome: 'failed', failure: failure(request.stage, 'bad_response', reason) };
 }
 
-async function read(request: FetchRequest, head: Head, body: Readable, deadline: Deadline): Promise<Buffer> {
+async function read(
+  request: FetchRequest,
+  head: Head,
+  body: Readable,
+  deadline: Deadline,
+  pace: LeastPace,
+): Promise<Buffer> {
   const encodings = encodingsOf(headerOf(head, 'content-encoding') ?? '');
   const length = headerOf(head, 'content-length');
   const expectedBytes = encodings.length === 0 && length !== undefined ? Number(length) : undefined;
   const { maxBytes, memory, signal } = request;
   if (request.atCap === 'refuse' && Number(length ?? 0) > maxBytes)
     throw new TooLargeError(maxBytes, false, () => Buffer.alloc(0));
-  const reservedBytes = Math.min(expectedBytes ?? firstReserveBytes, maxBytes);
+  const reservedBytes = Math.min(expectedBytes ?? firstBytes, firstBytes, maxBytes);
   if (memory !== undefined) {
     // Waiting for memory is no fault of the other side.
     deadline.stop();
@@ -244,6 +257,7 @@ async function read(request: FetchRequest, head: Head, body: Readable, deadline:
     maxBytes,
     expectedBytes,
     reservedBytes,
+    leastPace: pace,
     memory,
     pause: async (wait) => {
       deadline.stop();

@@ -16,6 +16,7 @@ const words: Readonly<Record<string, readonly [FailureCode, string, 'never'?]>> 
   UND_ERR_CONNECT_TIMEOUT: ['timed_out', 'the connection could not be made in time'],
   UND_ERR_HEADERS_TIMEOUT: ['timed_out', 'no answer began in time'],
   UND_ERR_BODY_TIMEOUT: ['timed_out', 'the answer stood still'],
+  BODY_TOO_SLOW: ['timed_out', 'the answer came too slowly to be waited for'],
   UND_ERR_HEADERS_OVERFLOW: ['bad_response', 'its headers are too large'],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['bad_response', 'its body has not the length that it said'],
   UND_ERR_INVALID_ARG: ['bad_response', 'it cannot be asked for'],

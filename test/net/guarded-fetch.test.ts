@@ -219,6 +219,96 @@ describe('bounds', () => {
   });
 });
 
+describe('bodies that hold memory', () => {
+  const mebibyte = 1024 ** 2;
+
+  test('what a body only promises is not held: others are read while it trickles', async () => {
+    const slow: Page = (_request, response) => {
+      response.writeHead(200, { 'content-length': 8 * mebibyte });
+      response.write('x');
+      return undefined;
+    };
+    const server = await serve({ '/slow': slow, '/good': 'x'.repeat(3 * mebibyte) });
+    const budget = new ByteBudget(8 * mebibyte);
+    const stop = new AbortController();
+    const request = { maxBytes: 10 * mebibyte, signal: stop.signal };
+    const slowOnes = Array.from({ length: 6 }, () =>
+      get(`${server.url}/slow`, { ...request, memory: budget.hold() }),
+    );
+    while (server.asked.length < 6 || budget.heldBytes === 0)
+      await new Promise((later) => setTimeout(later, 5));
+    const good = await get(`${server.url}/good`, { ...request, memory: budget.hold() });
+    expect(bodyOf(good).length).toBe(3 * mebibyte);
+    expect(budget.heldBytes).toBeLessThan(4 * mebibyte);
+    stop.abort();
+    await Promise.all(slowOnes);
+  });
+
+  test('a known length is held to the byte in the end, in one piece that can be freed', async () => {
+    const server = await serve({ '/': Buffer.alloc(5 * mebibyte + 7, 'ab') });
+    const budget = new ByteBudget(2 * mebibyte);
+    const memory = budget.hold();
+    const answer = await get(server.url, { memory, maxBytes: 10 * mebibyte });
+    if (answer.outcome !== 'answered') throw new Error(codeOf(answer) as string);
+    expect(answer.body.equals(Buffer.alloc(5 * mebibyte + 7, 'ab'))).toBe(true);
+    expect(budget.heldBytes).toBe(5 * mebibyte + 7);
+    expect((answer.body.buffer as ArrayBuffer).resizable).toBe(true);
+    memory.release();
+    expect(budget.heldBytes).toBe(0);
+  });
+
+  test('large bodies of known length that need all the memory there is do not wait for each other', async () => {
+    const server = await serve({ '/': 'x'.repeat(4 * mebibyte) });
+    const budget = new ByteBudget(6 * mebibyte);
+    let most = 0;
+    const one = async () => {
+      const memory = budget.hold();
+      const answer = await get(server.url, { memory, maxBytes: 10 * mebibyte });
+      most = Math.max(most, budget.heldBytes);
+      memory.release();
+      return codeOf(answer);
+    };
+    expect(await Promise.all([one(), one(), one(), one()])).toEqual([200, 200, 200, 200]);
+    expect(most).toBeLessThanOrEqual(10 * mebibyte);
+  });
+
+  test('a body that holds much and then trickles is given up early; one that holds little may take its time', async () => {
+    const trickling =
+      (bytes: number): Page =>
+      (_request, response) => {
+        response.writeHead(200, { 'content-length': bytes + 10 });
+        response.write('x'.repeat(bytes));
+        let left = 10;
+        const timer = setInterval(() => {
+          response.write('x');
+          if (--left === 0) response.end();
+        }, 100);
+        response.on('close', () => clearInterval(timer));
+        return undefined;
+      };
+    const server = await serve({ '/much': trickling(3 * mebibyte), '/little': trickling(1000) });
+    const fetcher = await openFetcher({
+      userAgent: 'test',
+      timeoutMs: 30_000,
+      stallTimeoutMs: 300,
+      allowHosts: ['127.0.0.1'],
+    });
+    closing.push(fetcher.close);
+    const { signal } = new AbortController();
+    const one = (path: string) =>
+      fetcher.fetch({
+        url: `${server.url}${path}`,
+        stage: 'fetch',
+        maxBytes: 10 * mebibyte,
+        atCap: 'refuse',
+        memory: new ByteBudget(8 * mebibyte).hold(),
+        signal,
+      });
+    const [much, little] = await Promise.all([one('/much'), one('/little')]);
+    expect([codeOf(much), codeOf(little)]).toEqual(['timed_out', 200]);
+  });
+});
+
 describe('redirects', () => {
   const to = (location: string, status = 302): Page => ({ status, headers: { location } });
 
