@@ -14,6 +14,15 @@ export type Work =
   /** `rests`: the page that shows it was not due, and so is it not. */
   | { readonly type: 'fetch'; readonly found: FoundImage; readonly rests?: true };
 
-/** Unique in a crawl: a page is looked into once, an image fetched once. */
+/** Unique in a crawl: a page is looked into once, an image fetched once. What rests must not stand for what is due. */
 export const workKey = (collection: string, work: Work): string =>
-  work.type === 'expand' ? pageId(collection, work.source, work.address) : work.found.location.id;
+  work.type === 'expand'
+    ? pageId(collection, work.source, work.address)
+    : work.rests === true
+      ? restingKey(work.found.location.id)
+      : work.found.location.id;
+
+const restingKey = (id: string): string => `${id} rests`;
+
+/** All that items of a page or location may have. */
+export const keysOf = (id: string): string[] => [id, restingKey(id)];

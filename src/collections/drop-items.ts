@@ -4,7 +4,7 @@ import { placeOf } from '../crawler/taken-down.ts';
 import { amend, amendment, type Ledger, listAll } from '../ledger.ts';
 import type { Item, Queue } from '../queue/queue.ts';
 import type { SourceId } from '../record.ts';
-import type { Work } from '../work.ts';
+import { keysOf, type Work } from '../work.ts';
 import { areBlocked } from './blocks.ts';
 
 export interface ItemParts {
@@ -14,13 +14,13 @@ export interface ItemParts {
 
 const piece = 200;
 
-/** Items of all crawls that are blocked now. `gone`: keys of items, which are ids of locations and pages. */
+/** Items of all crawls that are blocked now. `gone`: ids of locations and pages. */
 export async function dropItems({ ledger, openQueue }: ItemParts, gone: readonly string[]): Promise<void> {
   const queue = await openQueue();
   for await (const { id, record } of listAll(ledger, 'collection', {})) {
     await purgeEnded(ledger, queue, id);
     for (const crawlId of new Set(Object.values(record.unfinished))) {
-      await queue.drop(crawlId, gone);
+      await queue.drop(crawlId, gone.flatMap(keysOf));
       for await (const some of batches(queue.items(crawlId), piece)) {
         const blocked = await blockedOf(ledger, some);
         if (blocked.length > 0) await queue.drop(crawlId, blocked);

@@ -11,6 +11,7 @@ import {
   rememberIndexed,
   rememberMissing,
   rememberRejected,
+  rememberRested,
   rememberSkipped,
   rememberUnchanged,
 } from '../indexer/remember-location.ts';
@@ -29,13 +30,11 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     const [stored] = await ledger.get('location', [found.location.id]);
     const before = stored?.record.sha256 ?? null;
     if (await isKeptDown(parts, found.location, before, before !== null)) return lease.done();
-    // Settled before a crash that came ahead of the acknowledgment.
-    if (stored?.record.crawlId === crawl.id && stored.record.outcome !== null) return lease.done();
+    if (stored?.record.crawlId === crawl.id && isSettledNow(lease, stored.record)) return lease.done();
     const hold = parts.budget.hold();
     try {
       const earlier = stored && earlierOf(run, stored.record);
-      if (restsWithPage(run, lease, stored?.record) && source.refusal?.(found.location) === undefined)
-        return await settle(lease, found, { outcome: 'unchanged' }, hold);
+      if (await restsWithPage(run, lease, found, stored?.record)) return await rest(lease, found);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await freePartition(lease, source);
       if (signal.aborted) return lease.defer(0);
@@ -43,6 +42,11 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     } finally {
       hold.release();
     }
+  };
+
+  const rest = async (lease: Lease<Work>, { location }: FoundImage): Promise<void> => {
+    await finish(lease, await rememberRested(ledger, location.id, crawl.id));
+    counts.indexed++;
   };
 
   const settle = async (
@@ -182,12 +186,24 @@ const isSettled = ({ parts, crawl }: Run, { state, sha256, descriptionKey: key }
   sha256 !== null &&
   key === descriptionKey(sha256, parts.modelKey, 'original');
 
-/** The page that shows it was not due. */
-const restsWithPage = (
+const rests = ({ item: { body } }: Lease<Work>): boolean => body.type === 'fetch' && body.rests === true;
+
+/** Before a crash that came ahead of the acknowledgment, or by another page: of one that is due nobody may just have rested. */
+const isSettledNow = (lease: Lease<Work>, { outcome }: LocationRecord): boolean =>
+  outcome !== null && (outcome !== 'unchanged' || rests(lease));
+
+/** The pages that show it were not due, and neither rules of now nor a failure are a reason to look at it by itself. */
+const restsWithPage = async (
   run: Run,
-  { item: { body } }: Lease<Work>,
+  lease: Lease<Work>,
+  { source, location }: FoundImage,
   record: LocationRecord | undefined,
-): boolean => body.type === 'fetch' && body.rests === true && record !== undefined && isSettled(run, record);
+): Promise<boolean> =>
+  rests(lease) &&
+  record !== undefined &&
+  isSettled(run, record) &&
+  sourceOf(run, source).refusal?.(location) === undefined &&
+  (await run.parts.ledger.get('failure', [location.id])).length === 0;
 
 /** Its server has not said often enough that it is not there. */
 const isWaitedFor = (

@@ -121,6 +121,12 @@ export const rememberUnchanged = (
     [amendment('failure', locationId, () => null)],
   );
 
+/** Nobody asked, for the page that shows it was not due; where another page was, what came of that stands. */
+export const rememberRested = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
+  move(ledger, locationId, crawlId, 'keep', (old) =>
+    old.outcome === null ? { ...old, outcome: 'unchanged' } : old,
+  );
+
 /** A confirmed 404 that may be a mistake: what lay here stays until it is said often enough. */
 export const rememberMissing = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
   move(ledger, locationId, crawlId, 'keep', (old) =>

@@ -140,6 +140,49 @@ test('what is not due is not asked for; what a sitemap says has changed is', asy
   expect(all).toMatchObject({ found: 1, gone: 1 });
 }, 60_000);
 
+test('an image that a resting page and one that is due show is asked for, once, whichever comes first', async () => {
+  const site = await serve({
+    '/': '<a href=/old>old</a>',
+    '/old': '<img src=/shared.jpg><img src=/own.jpg>',
+    '/shared.jpg': await picture(1),
+    '/own.jpg': await picture(2),
+  });
+  const one = await world();
+  for (let visit = 0; visit < 2; visit++) await again(one, site);
+  site.set('/shared.jpg', await picture(3));
+  // New, and answered when the resting one is done with.
+  const links = ['<a href=/old>old</a>', '<a href=/new>new</a>'];
+  site.set('/new', '<img src=/shared.jpg>');
+  site.delay('/new', 1500);
+  site.set('/', links.join(''));
+  site.forget();
+  const late = await again(one, site, { onlyDue: true });
+  addsUp(late);
+  expect(late).toMatchObject({ found: 2, changed: 1, unchanged: 1 });
+  expect(late.pageChanges).toMatchObject({ rested: 1 });
+  expect([site.count('/shared.jpg'), site.count('/own.jpg')]).toEqual([1, 0]);
+
+  site.set('/shared.jpg', { status: 500 });
+  site.set('/', links.reverse().join(''));
+  site.set('/new', '<title>again</title><img src=/shared.jpg>');
+  site.delay('/new', 0);
+  site.forget();
+  const early = await again(one, site, { onlyDue: true });
+  addsUp(early);
+  expect(early).toMatchObject({ found: 2, failed: 1, unchanged: 1 });
+  expect(early.pageChanges).toMatchObject({ rested: 1 });
+  expect(await one.app.failures('default')).toMatchObject([{ code: 'server_error' }]);
+
+  // What failed does not rest, though all pages that show it do.
+  site.set('/shared.jpg', await picture(4));
+  site.forget();
+  const mended = await again(one, site, { onlyDue: true });
+  expect(mended.pageChanges).toMatchObject({ rested: 2 });
+  expect(mended).toMatchObject({ changed: 1, unchanged: 1 });
+  expect([site.count('/shared.jpg'), site.count('/own.jpg')]).toEqual([1, 0]);
+  expect(await one.app.failures('default')).toEqual([]);
+}, 60_000);
+
 test('rules that have changed reach what is not due', async () => {
   const site = await serve({
     '/': '<a href=/a>a</a>',
