@@ -40,10 +40,13 @@ function contextOf(image: XmlNode): PageContext {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-/** The end of a day that is given without a time: what changed on it may have changed after a visit. */
+/**
+ * The end of a day that is given without a time, of today, too: what changed on it may have changed after a visit, and
+ * whoever remembers this may ask later. What lies further ahead is a mistake.
+ */
 export function lastChange(text: string | undefined): Timestamp | undefined {
   const at = readDate(text);
   if (at === undefined) return undefined;
   const ms = Date.parse(at) + (/[T ]\d\d/i.test(text ?? '') ? 0 : dayMs - 1);
-  return new Date(Math.min(ms, Date.now())).toISOString();
+  return new Date(Math.min(ms, Date.now() + dayMs)).toISOString();
 }
