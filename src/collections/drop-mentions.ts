@@ -1,5 +1,6 @@
 // What the ledger says elsewhere of what was taken down: links to it, and its failures.
 import { isDeepStrictEqual } from 'node:util';
+import { withLinks } from '../crawler/taken-down.ts';
 import {
   type Amendment,
   type AppearanceRecord,
@@ -19,11 +20,7 @@ export async function dropLinks(
 ): Promise<void> {
   for await (const { id, record } of listAll(ledger, 'page', {})) {
     if (!record.links.some(isGone)) continue;
-    const unlinked = amendment(
-      'page',
-      id,
-      (old) => old && { ...old, links: old.links.filter((link) => !isGone(link)) },
-    );
+    const unlinked = amendment('page', id, (old) => old && withLinks(old, (link) => !isGone(link)));
     await amend(ledger, [unlinked]);
   }
   const linked: Stored<'appearance'>[] = [];

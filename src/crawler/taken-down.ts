@@ -1,4 +1,5 @@
 // What a page shows and leads to, without what was taken down: dropped before anything is written of it.
+import type { PageRecord } from '../ledger.ts';
 import type { PageView } from './page-view.ts';
 import type { ImageSighting, Source } from './source.ts';
 
@@ -31,10 +32,20 @@ export async function withoutTakenDown(
     !down.has(location.url) && !down.has(pageUrl ?? '');
   return {
     ...view,
-    page: page && { ...page, links: page.links.filter((link) => !isDown(link)) },
+    page: page && withLinks(page, (link) => !isDown(link)),
     further: further.filter(({ address }) => !isDown(address)),
     sightings: sightings.filter(isKept).map((sighting) => withoutLink(sighting, down)),
     takenDown: sightings.filter((sighting) => !isKept(sighting)).map(({ location }) => location.id),
+  };
+}
+
+/** The page with those of its links that are kept, and what it says of each. */
+export function withLinks(page: PageRecord, isKept: (link: string) => boolean): PageRecord {
+  const { links, linkDates } = page;
+  return {
+    ...page,
+    links: links.filter(isKept),
+    ...(linkDates && { linkDates: linkDates.filter((_, index) => isKept(links[index]!)) }),
   };
 }
 

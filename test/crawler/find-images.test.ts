@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dropLinks } from '../../src/collections/drop-mentions.ts';
+import type { EraseParts } from '../../src/collections/erase.ts';
 import { type FindOptions, findImages } from '../../src/crawler/find-images.ts';
 import type { Expansion, ImageSighting, Source } from '../../src/crawler/source.ts';
 import { failure } from '../../src/errors.ts';
@@ -104,6 +106,28 @@ test('a page of which the crawl has not taken all keeps no validators, and loses
   expect(finding).toMatchObject({ isPartial: true, found: [{ location: { words: 'a' } }] });
   expect((await pages())[0]?.validators).toEqual({});
   expect(await options.ledger.list('appearance', {}, { limit: 10 })).toHaveLength(2);
+});
+
+test('without a link that was taken down, each of the others keeps its date', async () => {
+  const dates = { a: '2020-01-01T00:00:00.000Z', b: '2026-01-01T00:00:00.000Z' };
+  const further = ['a', 'b', 'c'].map((name) => {
+    const modifiedAt = dates[name as keyof typeof dates];
+    return { ...root, address: `http://a.example/${name}`, depth: 1, ...(modifiedAt && { modifiedAt }) };
+  });
+  const areTakenDown: FindOptions['areTakenDown'] = async (places) =>
+    places.map(({ url }) => url.endsWith('/a'));
+  answer = { ...(shows() as Extract<Expansion, { outcome: 'expanded' }>), further };
+  const [, ...left] = further;
+  expect((await look({ areTakenDown })).further).toEqual(left);
+  answer = { outcome: 'unchanged' };
+  expect((await look({ areTakenDown, crawlId: 'c2' })).further).toEqual(left);
+  // What an earlier crawl has stored is taken down as well.
+  expect(await pages()).toMatchObject([{ linkDates: [dates.b, null] }]);
+  await dropLinks(
+    { ledger: options.ledger, projector: { project: async () => undefined } } as unknown as EraseParts,
+    (url) => url.endsWith('/b'),
+  );
+  expect(await pages()).toMatchObject([{ links: ['http://a.example/c'], linkDates: [null] }]);
 });
 
 test('a page that the crawl has asked for does not rest when it is looked at again after a kill', async () => {
