@@ -230,17 +230,23 @@ export const placeOf = ({ host }: CrawlRecord): string =>
 /** A source as a person types it. */
 const typed = (source: SourceId): string => source.slice(source.indexOf(':') + 1);
 
-const isCarriedOn = (
-  unfinished: CrawlRecord,
-  { sources, fresh, isRetry, retryOf, changesOnly = false }: Claim,
-): boolean =>
-  !fresh &&
-  unfinished.state === 'running' &&
-  unfinished.isRetry === isRetry &&
-  JSON.stringify(unfinished.retryOf) === JSON.stringify(retryOf) &&
-  (unfinished.changesOnly ?? false) === changesOnly &&
-  unfinished.sources.length === sources.length &&
-  unfinished.sources.every((source) => sources.includes(source));
+const isOnlyDue = (wanted: Claim): boolean =>
+  (wanted.onlyDue ?? wanted.startedBy === 'schedule') && !isInPart(wanted);
+
+const isCarriedOn = (unfinished: CrawlRecord, wanted: Claim): boolean => {
+  const { sources, fresh, isRetry, retryOf, changesOnly = false } = wanted;
+  return (
+    !fresh &&
+    // What it has let rest it does not ask for any more.
+    (unfinished.onlyDue !== true || isOnlyDue(wanted)) &&
+    unfinished.state === 'running' &&
+    unfinished.isRetry === isRetry &&
+    JSON.stringify(unfinished.retryOf) === JSON.stringify(retryOf) &&
+    (unfinished.changesOnly ?? false) === changesOnly &&
+    unfinished.sources.length === sources.length &&
+    unfinished.sources.every((source) => sources.includes(source))
+  );
+};
 
 /** Sortable by time, and short enough to type. */
 const newCrawlId = (): string =>
@@ -254,7 +260,7 @@ const begun = (wanted: Claim, { owner, queue }: Claimant): CrawlRecord => ({
   isRetry: wanted.isRetry,
   ...(wanted.retryOf === undefined ? {} : { retryOf: wanted.retryOf }),
   ...(wanted.changesOnly === true ? { changesOnly: true } : {}),
-  ...((wanted.onlyDue ?? wanted.startedBy === 'schedule') && !isInPart(wanted) && { onlyDue: true }),
+  ...(isOnlyDue(wanted) && { onlyDue: true }),
   maxImages: wanted.maxImages,
   // What it does not see is no sign of anything.
   partial: isInPart(wanted),

@@ -231,7 +231,7 @@ const isCancelled = async (ledger: Ledger, id: string): Promise<boolean> =>
 /** Puts what the crawl begins with; again after a crash, for what the queue knows already it does not take twice. */
 async function prepare(
   parts: CrawlParts,
-  { collection, isRetry, sourceSettings }: Claim,
+  { collection, isRetry, onlyDue, sourceSettings }: Claim,
   { id, record, abandoned }: Claimed,
   sources: Sources,
   roots: Roots,
@@ -240,6 +240,8 @@ async function prepare(
   for (const other of abandoned) {
     log.warn(`crawl ${other} was unfinished and shares sources with this one: it is abandoned`);
   }
+  if (onlyDue === true && record.onlyDue !== true)
+    log.info(`crawl ${id} was unfinished and is carried on as it began: it asks for all pages, due or not`);
   await purgeEnded(ledger, queue, collection);
   const { found } = (await crawlReport(ledger, id))!;
   const limits = await pageLimits(ledger, { id, record }, collection, sourceSettings);

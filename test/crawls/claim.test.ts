@@ -107,3 +107,23 @@ test('only what a schedule starts, or who says so, leaves out pages that are not
   expect(await begun({ startedBy: 'schedule', onlyDue: false })).toBeUndefined();
   expect(await begun({ startedBy: 'schedule', isRetry: true })).toBeUndefined();
 });
+
+test('a crawl of what is due is not carried on by one of all; one of all stays so whoever carries it on', async () => {
+  const cutOff = async (more: Partial<Claim>): Promise<string> => {
+    const dead = await openOwner(ledger);
+    const { id } = await claim({ ledger, owner: dead, queue: here }, { ...wanted, ...more });
+    await dead.close();
+    return id;
+  };
+  const claimant = { ledger, owner, queue: here };
+  const due = await cutOff({ startedBy: 'schedule' });
+  const again = await cutOff({ onlyDue: true });
+  expect([again, await crawlOf(due)]).toMatchObject([due, { onlyDue: true }]);
+  const all = await cutOff({});
+  expect(all).not.toBe(due);
+  expect((await crawlOf(all)).onlyDue).toBeUndefined();
+  expect(await crawlOf(due)).toMatchObject({ state: 'abandoned' });
+  const carriedOn = await claim(claimant, { ...wanted, startedBy: 'schedule' });
+  expect(carriedOn.id).toBe(all);
+  expect(carriedOn.record.onlyDue).toBeUndefined();
+});
