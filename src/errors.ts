@@ -25,6 +25,10 @@ export const skipCodes = {
     about: 'the host resolves to a private, loopback or link-local address that is not allowed',
     cure: 'name the host in allowPrivateHosts if it is yours',
   },
+  blocked_port: {
+    about: 'its port is that of another service than the web (mail, names …): no browser asks there either',
+    cure: 'name host and port in allowPrivateHosts if a web server listens there',
+  },
   unsupported_scheme: { about: 'not http or https', cure: 'nothing' },
   excluded: {
     about: 'the address does not pass the globs of include and exclude',

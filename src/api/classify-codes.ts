@@ -27,6 +27,7 @@ const codes: Readonly<Record<SkipCode | FailureCode, ClassifyErrorCode>> = {
   too_many_pixels: 'TOO_MANY_PIXELS',
   private_address: 'PRIVATE_ADDRESS',
   unsupported_scheme: 'UNSUPPORTED_SCHEME',
+  blocked_port: 'FETCH_FAILED',
   bad_entry: 'FETCH_FAILED',
   bad_sitemap: 'FETCH_FAILED',
   excluded: 'FETCH_FAILED',

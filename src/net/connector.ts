@@ -4,6 +4,7 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { BlockedPortError, isBlockedPort } from './blocked-ports.ts';
 import { type ConnectTo, connectToKey, type Target } from './connect-to.ts';
 import { isAllowed, isLoopbackHost, isPublicAddress, withoutBrackets } from './public-address.ts';
 
@@ -64,6 +65,7 @@ export function guardedConnector(build: Build, options: ConnectorOptions): build
       callback(new PrivateAddressError(host, host), null);
       return;
     }
+    if (isBlockedPort(port)) return callback(new BlockedPortError(port), null);
     guarded(to, (...answer) => {
       // Absent, not null, where the connection failed.
       const socket: Socket | null | undefined = answer[1];

@@ -5,6 +5,7 @@ import type { Agent } from 'undici';
 import { type Failure, failure, type Stage } from '../errors.ts';
 import { type Answer, type Head, headerOf, type Refused } from './answer.ts';
 import { readAuthorities, trusting } from './authorities.ts';
+import { BlockedPortError } from './blocked-ports.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type ConnectorOptions, guardedConnector, type Lookup, PrivateAddressError } from './connector.ts';
 import { Deadline } from './deadline.ts';
@@ -282,6 +283,8 @@ function refusalOf(request: FetchRequest, url: URL, error: unknown, deadline: De
   if (error instanceof PrivateAddressError) {
     return { outcome: 'skipped', code: 'private_address', reason: `${url.href}: ${error.message}` };
   }
+  if (error instanceof BlockedPortError)
+    return { outcome: 'skipped', code: 'blocked_port', reason: `${url.href}: ${error.message}` };
   if (request.signal.aborted) {
     return { outcome: 'failed', failure: failure(request.stage, 'network_error', `${url.href}: stopped`) };
   }
