@@ -1,5 +1,6 @@
-// The guarded fetch: GET over http(s) to public hosts only, with a bound on everything. What the other side does
-// wrong is a value, never an exception. Each redirect is a request of its own and passes every check again.
+// The guarded fetch: GET, and OPTIONS for a browser, over http(s) to public hosts only, with a bound on everything. What
+// the other side does wrong is a value, never an exception. Each redirect is a request of its own and passes every check
+// again.
 import type { Readable } from 'node:stream';
 import type { Agent } from 'undici';
 import { type Failure, failure, type Stage } from '../errors.ts';
@@ -21,6 +22,8 @@ export interface Turn {
 
 export interface FetchRequest {
   readonly url: string;
+  /** GET, unless a browser must know first what a host allows. */
+  readonly method?: 'GET' | 'OPTIONS';
   readonly stage: Stage;
   readonly headers?: Readonly<Record<string, string>>;
   /** False: without those of its origin, for whoever asks is not of it. */
@@ -165,7 +168,7 @@ async function hop(
     const response = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
-      method: 'GET',
+      method: request.method ?? 'GET',
       headers: {
         'user-agent': options.userAgent,
         'accept-encoding': acceptEncoding,

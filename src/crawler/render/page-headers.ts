@@ -40,6 +40,12 @@ export function browserHeaders(headers: Headers): OutgoingHttpHeaders {
   return passed;
 }
 
+/** What a host says of who may ask it, and how. */
+export function allowedBy(headers: Headers): OutgoingHttpHeaders {
+  const said = Object.entries(headers).filter(([name]) => name.startsWith('access-control-'));
+  return Object.fromEntries(said);
+}
+
 /** What lets a script of another host read it: for what holds nothing (a picture that stands in, a redirect). */
 export function allowance(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const { origin } = headers;

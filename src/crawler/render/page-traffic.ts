@@ -7,7 +7,14 @@ import { Turns } from '../../turns.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import type { PoliteFetch } from '../polite-fetch.ts';
 import type { AssetCache, Got, Redirected } from './asset-cache.ts';
-import { allowance, browserHeaders, isOfItsOrigin, originHeaders, transparent } from './page-headers.ts';
+import {
+  allowance,
+  allowedBy,
+  browserHeaders,
+  isOfItsOrigin,
+  originHeaders,
+  transparent,
+} from './page-headers.ts';
 import { type RequestKind, requestKind } from './request-kind.ts';
 
 export interface PageRequest {
@@ -103,11 +110,11 @@ export class PageTraffic {
   async answer({ method, url: address, headers }: PageRequest): Promise<PageReply> {
     const url = address.length <= maxUrlLength && URL.canParse(address) ? new URL(address) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) return this.refuse('skipped');
-    // What a script may read of other hosts is said by the answer to the request itself.
-    if (method === 'OPTIONS') return { status: 204, headers: allowance(headers), body: Buffer.alloc(0) };
-    if (method !== 'GET' && method !== 'HEAD') return this.refuse('method');
+    const wanted = method === 'OPTIONS' ? headers['access-control-request-method'] : method;
+    if (wanted !== 'GET' && wanted !== 'HEAD') return this.refuse('method');
     const kind = requestKind(url, headers);
     if (kind === 'needless') return this.refuse('needless');
+    if (method === 'OPTIONS') return this.#preflight(url, kind, headers);
     if (kind === 'image') return this.#note(url, headers);
     if (kind === 'page' || (kind === 'frame' && this.isPage(url.href) && this.#loads === 0))
       return this.#page(url);
@@ -142,14 +149,20 @@ export class PageTraffic {
     };
   }
 
+  /** Which headers a script of another origin may send. Of a picture nothing is asked for. */
+  async #preflight(url: URL, kind: RequestKind, headers: IncomingHttpHeaders): Promise<PageReply> {
+    if (kind === 'image') return { status: 204, headers: allowance(headers), body: Buffer.alloc(0) };
+    return this.#ask(url, 'data', 'OPTIONS', headers);
+  }
+
   async #ask(url: URL, kind: RequestKind, method: string, headers: IncomingHttpHeaders): Promise<PageReply> {
-    if (!this.#hasRoom(url)) return this.refuse('budget');
+    if (!this.#hasRoom(`${method} ${url.href}`)) return this.refuse('budget');
     const isShared = kind === 'asset' && method === 'GET';
     const ask = () => this.#fetch(url, method, headers, isShared);
     this.#waiting++;
     try {
       const got = isShared ? await this.#options.assets.get(sharedAs(url, headers), ask) : await ask();
-      return this.#reply(got, url, headers);
+      return method === 'OPTIONS' ? this.#permission(got) : this.#reply(got, url, headers);
     } finally {
       // What the answer brings about has not been asked for yet.
       await breathe();
@@ -158,9 +171,9 @@ export class PageTraffic {
   }
 
   /** A page that asks and asks is not answered for ever. */
-  #hasRoom(url: URL): boolean {
-    const times = (this.#asked.get(url.href) ?? 0) + 1;
-    this.#asked.set(url.href, times);
+  #hasRoom(request: string): boolean {
+    const times = (this.#asked.get(request) ?? 0) + 1;
+    this.#asked.set(request, times);
     if (times > maxOfOne) return false;
     if (this.#isOver || ++this.#requests > maxRequests || this.#bytes > maxTotalBytes) {
       this.isCut = true;
@@ -177,6 +190,7 @@ export class PageTraffic {
       let redirected: Redirected | undefined;
       const got = await this.#options.web.fetch({
         url: url.href,
+        method: method === 'OPTIONS' ? 'OPTIONS' : 'GET',
         stage: 'find',
         headers: originHeaders(headers),
         // A stranger's script may read what comes, and tell it.
@@ -189,11 +203,17 @@ export class PageTraffic {
           redirected = { outcome: 'redirected', to: to.href };
           return { outcome: 'skipped', code: 'not_html', reason: 'left to the browser' };
         },
-        screen: (head) => (method === 'HEAD' || withoutUse.test(typeOf(head)) ? 'discard' : undefined),
+        screen: (head) => (method !== 'GET' || withoutUse.test(typeOf(head)) ? 'discard' : undefined),
         signal: this.#options.signal,
       });
       return redirected ?? got;
     });
+  }
+
+  /** As the host gives it; one that sends elsewhere gives none. */
+  #permission(got: Got): PageReply {
+    if (got.outcome !== 'answered') return this.refuse(got.outcome === 'failed' ? 'failed' : 'skipped');
+    return { status: got.status, headers: allowedBy(got.headers), body: Buffer.alloc(0) };
   }
 
   #reply(got: Got, url: URL, headers: IncomingHttpHeaders): PageReply {

@@ -72,17 +72,36 @@ describe('what a page in the browser gets', () => {
     expect(asked).toEqual([]);
   });
 
-  test('other methods, fonts, media and prefetching are refused; a preflight is answered here', async () => {
+  test('other methods, fonts, media and prefetching are refused', async () => {
     const { traffic, asked, get } = trafficOf(() => answered('x'));
     expect((await get('http://site.example/api', {}, 'POST')).status).toBe(403);
     for (const dest of ['font', 'video', 'audio', 'object', 'manifest'])
       expect((await get('http://site.example/x', { 'sec-fetch-dest': dest })).status).toBe(403);
     expect((await get('http://site.example/x', { 'sec-purpose': 'prefetch' })).status).toBe(403);
     expect((await get('ftp://site.example/x')).status).toBe(403);
-    const preflight = await get('http://api.example/x', { origin: 'http://site.example' }, 'OPTIONS');
-    expect(preflight.headers['access-control-allow-origin']).toBe('http://site.example');
     expect(asked).toEqual([]);
     expect(traffic.refusals).toEqual({ method: 1, needless: 6, skipped: 1 });
+  });
+
+  test('which headers a stranger may send is asked of the host, without secrets; of pictures it is known', async () => {
+    const allowed = { 'access-control-allow-headers': 'x-key', 'access-control-allow-origin': '*' };
+    const { traffic, asked, get } = trafficOf(({ url }) =>
+      answered(url, url.endsWith('open') ? { ...allowed, 'set-cookie': 'a=b' } : {}),
+    );
+    const preflight = (url: string, method = 'GET') => {
+      const wanted = { 'access-control-request-method': method, 'access-control-request-headers': 'x-key' };
+      return get(url, { origin: 'http://site.example', ...wanted }, 'OPTIONS');
+    };
+    expect(await preflight('http://api.example/open')).toMatchObject({ status: 200, headers: allowed });
+    expect((await preflight('http://api.example/closed')).headers).toEqual({});
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toMatchObject({ method: 'OPTIONS', withSecrets: false });
+    expect(asked[0]?.headers).toMatchObject({ 'access-control-request-headers': 'x-key' });
+    const picture = await preflight('http://api.example/p.jpg');
+    expect(picture.headers['access-control-allow-headers']).toBe('x-key');
+    expect((await preflight('http://api.example/open', 'PUT')).status).toBe(403);
+    expect(traffic.refusals).toEqual({ method: 1 });
+    expect(asked).toHaveLength(2);
   });
 
   test('a redirect is left to the browser: it must know whose answer it reads', async () => {

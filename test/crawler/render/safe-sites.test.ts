@@ -54,7 +54,11 @@ const contents: Readonly<
       try { new WebSocket('wss://gallery.example/socket').onerror = () => show('/socket-refused.jpg'); } catch {}`,
   },
   'api.example/list': {
-    headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
+    headers: {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization',
+    },
     body: '["/listed.jpg"]',
   },
   'evil.example/frame': {
@@ -137,6 +141,7 @@ describe.runIf(browserPath() !== null)('sites over TLS', () => {
 const prying = `
   const from = 'http://site.example/';
   fetch(from + 'cors.json');
+  fetch(from + 'forged.json', { headers: { 'x-forged': 'yes' } }).catch(() => 0);
   fetch(from + 'silent.json', { referrerPolicy: 'no-referrer' });
   fetch(from + 'opaque.json', { mode: 'no-cors', referrerPolicy: 'no-referrer' });
   fetch('/away').catch(() => 0);
@@ -154,6 +159,7 @@ test.runIf(browserPath() !== null)(
       '/own.json': '{}',
       '/shared.js': { headers: { ...allow, 'content-type': 'text/javascript' }, body: '1' },
       '/cors.json': open,
+      '/forged.json': open,
       '/silent.json': open,
       '/opaque.json': open,
       '/away.json': open,
@@ -175,8 +181,17 @@ test.runIf(browserPath() !== null)(
         .map(({ path }) => path)
         .sort();
     expect(asked(true)).toEqual(['/', '/own.json', '/robots.txt', '/shared.js']);
-    const others = ['/away.json', '/cors.json', '/framed.html', '/opaque.json', '/shared.js', '/silent.json'];
+    const others = [
+      '/away.json',
+      '/cors.json',
+      '/forged.json',
+      '/framed.html',
+      '/opaque.json',
+      '/shared.js',
+      '/silent.json',
+    ];
     expect(asked(false)).toEqual(others);
+    expect(site.asked.filter(({ headers }) => 'x-forged' in headers)).toEqual([]);
     expect(evil.asked.filter(({ headers }) => 'x-secret' in headers)).toEqual([]);
   },
   90_000,
