@@ -230,9 +230,9 @@ export class PageTraffic {
   }
 }
 
-/** What secrets brought is for none but who may have them. */
+/** What secrets brought is for none but who may have them, what one origin may read for none but that one. */
 const sharedAs = (url: URL, headers: IncomingHttpHeaders): string =>
-  `${isOfItsOrigin(url, headers) ? 'own' : 'foreign'} ${url.href}`;
+  `${isOfItsOrigin(url, headers) ? 'own' : 'foreign'} ${headers.origin ?? ''} ${url.href}`;
 
 const withoutUse = /^(image|audio|video|font)\//;
 

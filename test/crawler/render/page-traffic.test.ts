@@ -138,6 +138,17 @@ describe('what a page in the browser gets', () => {
     expect(replies.map(({ headers }) => headers['content-type'])).toEqual(Array(3).fill('text/javascript'));
   });
 
+  test('what a script of one origin was allowed to read is no answer to another', async () => {
+    const { asked, get } = trafficOf(({ url, headers }) =>
+      answered(url, { 'access-control-allow-origin': headers?.['origin'] }),
+    );
+    for (const origin of ['http://site.example', 'http://frame.example', 'http://site.example']) {
+      const { headers } = await get('http://cdn.example/app.js', { 'sec-fetch-dest': 'script', origin });
+      expect(headers['access-control-allow-origin']).toBe(origin);
+    }
+    expect(asked).toHaveLength(2);
+  });
+
   test('there is an end to what a page may ask for', async () => {
     const { traffic, asked, get } = trafficOf(({ url }) => answered(url));
     for (let n = 0; n < 10; n++) await get('http://site.example/same');
