@@ -1,6 +1,7 @@
 // Folds images that look alike into the largest of them. The rule, by size: an image stands for itself unless a larger
 // one that stands for itself looks like it. A change of who stands makes those dirty whom it may concern, in the same
-// change of the ledger; so what comes out depends neither on the order of events nor on who was killed when.
+// change of the ledger; so what comes out depends neither on the order of events nor on who was killed when. Except where
+// too many share a band: what was folded before stays so, and nothing further is folded by it.
 import { isDeepStrictEqual } from 'node:util';
 import {
   amend,
@@ -137,7 +138,9 @@ async function look(ledger: Ledger, id: string): Promise<Seen | undefined> {
   if (image === undefined) return undefined;
   const { looks, record } = image;
   const near = (await nearTo(ledger, [{ id, collection: record.collection, looks }])).get(id)!;
-  const alike = (await ledger.get('image', near))
+  // It is near to whom it belongs, though too many may share their bands by now.
+  const known = record.foldedInto ? [record.foldedInto] : [];
+  const alike = (await ledger.get('image', [...new Set([...near, ...known])]))
     .flatMap((one) => comparable(one) ?? [])
     .filter((other) => isAlike(image, other))
     .sort(bySize);

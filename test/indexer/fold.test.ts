@@ -122,6 +122,32 @@ test('a band that too many share folds nothing, and costs a bounded number of re
   expect((await shown(world)).size).toBe(before);
 });
 
+test('what was folded before too many shared its bands stays so, whatever is projected again', async () => {
+  const { ledger } = world.parts;
+  const most = 256;
+  const projector = projectorOf(world);
+  await place(ledger, image('large', 300));
+  for (let number = 0; number < 3; number++) await place(ledger, image(`small${number}`, 100 + number));
+  await projector.sweep('default');
+  expect((await shown(world)).size).toBe(1);
+  for (let number = 0; number < most; number++) await place(ledger, image(`late${number}`, 50));
+  await projector.sweep('default');
+  const before = await shown(world);
+  // The last of them came too late.
+  expect(before.size).toBeGreaterThan(1);
+  const first = [0, 1, 2].map((number) => idOf({ name: `small${number}` }));
+  expect(before.get(idOf({ name: 'large' }))).toEqual(expect.arrayContaining(first));
+  await place(ledger, image('small1', 101), 1);
+  await place(ledger, image('large', 300), 1);
+  await projector.sweep('default');
+  expect(await shown(world)).toEqual(before);
+  // But not when nobody stands for it any more.
+  await displace(ledger, image('large', 300), 0);
+  await displace(ledger, image('large', 300), 1);
+  await projector.sweep('default');
+  expect((await shown(world)).size).toBe(3 + most);
+});
+
 const dyingAfter = (ledger: Ledger, changes: number): Ledger => {
   let left = changes;
   return {
