@@ -23,7 +23,7 @@ describe.skipIf(!hasOpenSearch).each(lines)('migration of the ledger on OpenSear
       body: { aliases: { [`${prefix}-ledger-block`]: { is_write_index: true } } },
     });
     await expect(openLedger(cluster)).rejects.toThrow('run `imagedex store migrate`');
-    expect(await migrateLedger(cluster)).toMatchObject({ from: 0, to: 1, outcome: 'migrated' });
+    expect(await migrateLedger(cluster)).toMatchObject({ from: 0, to: 2, outcome: 'migrated' });
     const ledger = await openLedger(cluster);
     expect(await ledger.get('block', ['x'])).toEqual([]);
     await ledger.close();
@@ -33,4 +33,36 @@ describe.skipIf(!hasOpenSearch).each(lines)('migration of the ledger on OpenSear
     await cluster.close();
     await removeIndices(url, prefix);
   });
+
+  it('finds failures of before by stage and subject', async () => {
+    const [url, prefix] = [await openSearchUrl(line), ownPrefix()];
+    const settings = { ...openSearchSettings, opensearchUrls: [url], opensearchPrefix: prefix };
+    const cluster = await openCluster(settings, openLog('error'));
+    await putTemplate(cluster, earlier(ledgerTemplate(cluster), { stage: undefined, subject: undefined }));
+    const index = `${prefix}-ledger-failure`;
+    await cluster.client.indices.create({
+      index: `${index}-000001`,
+      body: { aliases: { [index]: { is_write_index: true } } },
+    });
+    const record = {
+      ...{ collection: 'default', source: 'web:https://a.example/', crawlId: 'c1' },
+      ...failure,
+    };
+    const { collection, source, crawlId, code } = record;
+    const body = { id: 'f1', write: 'w', body: JSON.stringify(record), collection, source, crawlId, code };
+    await cluster.client.index({ index, id: 'f1', body: { ...body, host: 'a.example' } });
+    await migrateLedger(cluster);
+    const ledger = await openLedger(cluster);
+    for (const where of [{ stage: 'fetch' }, { subject: 'image' }] as const)
+      expect((await ledger.list('failure', where, { limit: 10 })).map((one) => one.record)).toEqual([record]);
+    await ledger.close();
+    await cluster.close();
+    await removeIndices(url, prefix);
+  });
 });
+
+const failure = {
+  ...{ subject: 'image', address: 'https://a.example/a.jpg', url: 'https://a.example/a.jpg', depth: 0 },
+  ...{ stage: 'fetch', code: 'server_error', reason: 'expected 200, got 500', attempts: 4 },
+  at: '2026-01-01T00:00:00.000Z',
+};
