@@ -42,6 +42,7 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
     }
     const isPage = source.unseen === 'unlinked' && source.isListing?.(work.address) !== true;
     if (isPage && !(await admitPage(source.id, lease.item.key))) {
+      if (signal.aborted) return lease.defer(0);
       await rememberPartial(run, source.id);
       return lease.done();
     }
@@ -54,13 +55,17 @@ export function openPageWay(run: Run): (lease: Lease<Work>, work: ExpandWork) =>
       waitMs = retryAfterMs(run, lease, problem);
       return waitMs !== undefined;
     };
-    const finding = await findImages(options, work, comesAgain, signal);
+    const decide = (one?: Finding) =>
+      admitPage.decide(source.id, lease.item.key, one?.skipped?.code === 'trap');
+    const finding = await findImages(options, work, comesAgain, signal).catch((error: unknown) => {
+      decide();
+      throw error;
+    });
+    decide(finding);
     await freePartition(lease, source);
     if (signal.aborted) return lease.defer(0);
     if (waitMs !== undefined) return comeAgain(lease, finding.failure!, waitMs);
     const further = await followed(run, source, finding.further);
-    // A trap that was not walked into takes no room of pages that are worth it.
-    if (finding.skipped?.code === 'trap') admitPage.giveBack(source.id, lease.item.key);
     await rememberFinding(run, lease, work, finding);
     const found = await withoutKeptDown(parts, page, finding.found, finding.takenDown);
     const put = await queue.put([
@@ -108,26 +113,44 @@ function openAdmission({ crawl }: Run): (locationIds: readonly string[]) => bool
 
 interface PageAdmission {
   (source: SourceId, key: string): Promise<boolean>;
-  giveBack(source: SourceId, key: string): void;
+  /** It was looked into. A trap that was not walked into takes no room of pages that are worth it. */
+  decide(source: SourceId, key: string, isTrap: boolean): void;
+}
+
+interface Admitted {
+  readonly keys: Set<string>;
+  /** Those of them that may turn out to be traps. */
+  readonly undecided: Set<string>;
+  /** Pages that there is room for only where one of those is a trap. */
+  readonly waiting: (() => void)[];
 }
 
 /** Whether a page may be looked into under its source's `maxPages`; one that the crawl has looked into before may. */
 function openPageAdmission(run: Run): PageAdmission {
-  const admitted = new Map<SourceId, Set<string>>();
+  const admitted = new Map<SourceId, Admitted>();
   const admit = async (source: SourceId, key: string): Promise<boolean> => {
-    const ofSource = admitted.get(source) ?? new Set();
+    const ofSource = admitted.get(source) ?? { keys: new Set(), undecided: new Set(), waiting: [] };
     admitted.set(source, ofSource);
-    if (ofSource.has(key)) return true;
+    const { keys, undecided } = ofSource;
+    if (keys.has(key)) return true;
     const [stored] = await run.parts.ledger.get('page', [key]);
     if (stored?.record.crawlId === run.crawl.id) return true;
     const { maxPages, pagesBefore } = limitsOf(run, source);
-    if (pagesBefore + ofSource.size >= maxPages) return false;
-    ofSource.add(key);
+    while (pagesBefore + keys.size >= maxPages) {
+      if (undecided.size === 0 || run.signal.aborted) return false;
+      await new Promise<void>((decided) => ofSource.waiting.push(decided));
+    }
+    keys.add(key);
+    undecided.add(key);
     return true;
   };
-  return Object.assign(admit, {
-    giveBack: (source: SourceId, key: string) => void admitted.get(source)?.delete(key),
-  });
+  const decide = (source: SourceId, key: string, isTrap: boolean): void => {
+    const ofSource = admitted.get(source);
+    if (isTrap) ofSource?.keys.delete(key);
+    if (ofSource?.undecided.delete(key) !== true) return;
+    for (const decided of ofSource.waiting.splice(0)) decided();
+  };
+  return Object.assign(admit, { decide });
 }
 
 /** Nothing may be concluded from what this crawl does not see of the source. */

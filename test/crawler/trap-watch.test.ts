@@ -195,6 +195,19 @@ test('what was left out takes no room of what is worth it: maxPages counts pages
   expect([report.found, traps(report), asked.length]).toEqual([60, 200, 61]);
 });
 
+test('a trap that is met beside the last pages under maxPages keeps none of them out', async () => {
+  const small = await openWorld({ describers: 1, maxPages: 21, hostConnections: 8 });
+  const paths = numbers(20).flatMap((number) => [
+    ...numbers(7).map((trap) => `/r${number}-${trap}/a/b/a/b/a/b`),
+    `/p-${number}x`,
+  ]);
+  const site: Site = ({ pathname }) =>
+    pathname === '/' ? links(...paths) : `<title>${pathname}</title><img src="${pathname}.jpg">`;
+  const report = await crawl(site, small);
+  await small.close();
+  expect([report.found, traps(report), asked.length]).toEqual([20, 140, 21]);
+});
+
 test('a page that was read once is looked into again, though it failed since and all like it are over', async () => {
   const page = (number: number) => ({
     address: `http://site.example/list?page=${number}`,
