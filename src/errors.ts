@@ -114,8 +114,9 @@ export const failureCodes = {
   },
   not_rendered: {
     retry: 'never',
-    about: 'a browser opened the page before and could not now: what it showed then still stands',
-    cure: 'see the reason; install Chromium or Chrome, or name it with browser',
+    about:
+      'a browser opened the page before and could not now, or did not get all that the page asked for, which shows less for it: what it showed then still stands',
+    cure: 'see the reason; crawl again when the site is well; install Chromium or Chrome, or name it with browser',
   },
   bad_entry: {
     retry: 'never',

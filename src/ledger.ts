@@ -53,6 +53,13 @@ export interface LocationRecord {
 /** `new`: nothing lay there before. `same`: fetched again, and equal. */
 export type ByteChange = 'new' | 'changed' | 'same';
 
+/** A script, style sheet, frame or datum that a page asked for in the browser and did not get. */
+export interface Missed {
+  /** Without its query, which may be another each time. */
+  readonly url: string;
+  readonly code: FailureCode;
+}
+
 export interface PageRecord {
   readonly collection: string;
   readonly source: SourceId;
@@ -71,6 +78,8 @@ export interface PageRecord {
   readonly expandedAt: Timestamp | null;
   /** A browser has opened it, for it is made by scripts. */
   readonly isRendered?: boolean;
+  /** What the browser asked for and did not get when it opened it. */
+  readonly missed?: readonly Missed[];
   /** How often in a row, crawl after crawl, its server has said that it is not there. */
   readonly missing?: number;
   /** How often it is worth a visit; absent until it was visited twice. */

@@ -2,6 +2,7 @@
 import type { Failure, SkipCode } from '../errors.ts';
 import type { Ledger, LocationRecord, PageRecord } from '../ledger.ts';
 import { type FoundImage, now, pageId } from '../record.ts';
+import { heedMissed } from './missed.ts';
 import { isLeftOut } from './page-skip.ts';
 import { type LookOptions, lookAt } from './page-view.ts';
 import { rememberPage } from './remember-page.ts';
@@ -50,7 +51,8 @@ export async function findImages(
   const id = pageId(collection, source.id, item.address);
   const [stored] = await ledger.get('page', [id]);
   const known = stored?.record;
-  const expansion = await visitPage(options, item, earlierOf(options, known), signal);
+  const visited = await visitPage(options, item, earlierOf(options, known), signal);
+  const expansion = await heedMissed(options, id, visited, known);
   const failed = expansion.outcome === 'failed' ? expansion.failure : undefined;
   if (signal.aborted || (failed !== undefined && comesAgain(failed))) return nothing(expansion);
   const view = await withoutTakenDown(options, await lookAt(options, id, item, expansion, known));

@@ -1,6 +1,6 @@
 // PORT: where images come from. A source expands pages and listings into further ones and images, and fetches images.
 import type { Failure, SkipCode } from '../errors.ts';
-import type { LocationRecord, PageRecord } from '../ledger.ts';
+import type { LocationRecord, Missed, PageRecord } from '../ledger.ts';
 import type { Format, Location, PageContext, SourceId, Timestamp, Validators, Variant } from '../record.ts';
 
 /** A page or listing to look into. */
@@ -41,6 +41,7 @@ export type Expansion =
         readonly title: string | null;
         readonly validators: Validators;
         readonly isRendered?: boolean;
+        readonly missed?: readonly Missed[];
         /** Why none of what it shows is taken, though it was read and leads on. */
         readonly code?: SkipCode;
         /** A sitemap or feed, which counts as no page. */

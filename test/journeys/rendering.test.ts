@@ -101,6 +101,33 @@ describe('a site of which one page is made by a script', () => {
     },
     150_000,
   );
+
+  test.runIf(hasBrowser).each([
+    ['is unwell', { status: 503 }],
+    ['is not there', { status: 404 }],
+  ])(
+    'a page keeps what it showed when its script %s, and is opened again',
+    async (_, answer) => {
+      const changing = await site();
+      const world = await openWorld();
+      const crawl = () => world.crawl(`${changing.url}/`);
+      const script = `document.getElementById('root').innerHTML = '<img src="/one.jpg"><img src="/two.jpg">'`;
+      await crawl();
+      changing.set('/made.html', '<title>New</title><div id="root"></div><script src="/app.js"></script>');
+      changing.set('/app.js', answer);
+      expect(await crawl()).toMatchObject({ found: 3, gone: 0, pageChanges: { failed: 1 } });
+      const failures = await world.app.failures('default');
+      expect(failures).toMatchObject([{ code: 'not_rendered', url: `${changing.url}/made.html` }]);
+      expect(failures[0]?.reason).toContain(`${changing.url}/app.js`);
+      // Its HTML stays as it is.
+      changing.set('/app.js', script);
+      expect(await crawl()).toMatchObject({ found: 3, gone: 0, rendered: 1, pageChanges: { failed: 0 } });
+      expect(await world.app.failures('default')).toEqual([]);
+      await world.close();
+      await changing.close();
+    },
+    150_000,
+  );
 });
 
 const running = (name: string): number[] =>

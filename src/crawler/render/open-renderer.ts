@@ -244,5 +244,6 @@ function rendered(
   const images = traffic.images
     .filter((url) => !byTabs.has(url) && new URL(url).pathname !== '/favicon.ico')
     .map((url) => ({ url, isPainted: byStyles.has(url) }));
-  return { outcome: 'rendered', frames, images, leads: traffic.leads, isCut: isCut || traffic.isCut };
+  const { leads, missed } = traffic;
+  return { outcome: 'rendered', frames, images, leads, missed, isCut: isCut || traffic.isCut };
 }

@@ -2,11 +2,13 @@
 // all. Pictures are noted, and a transparent one stands in for each.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Missed } from '../../ledger.ts';
 import { type Answer, type Head, headerOf } from '../../net/answer.ts';
 import { Turns } from '../../turns.ts';
 import { normaliseUrl } from '../normalise-url.ts';
 import type { PoliteFetch } from '../polite-fetch.ts';
 import type { AssetCache, Got, Redirected } from './asset-cache.ts';
+import { MissedRequests } from './missed-requests.ts';
 import {
   allowance,
   allowedBy,
@@ -57,6 +59,7 @@ export class PageTraffic {
   readonly #images = new Set<string>();
   readonly #leads = new Set<string>();
   readonly #refusals = new Map<Refusal, number>();
+  readonly #missed: MissedRequests;
   #requests = 0;
   #bytes = 0;
   #loads = 0;
@@ -67,6 +70,7 @@ export class PageTraffic {
 
   constructor(options: PageTrafficOptions) {
     this.#options = options;
+    this.#missed = new MissedRequests(new URL(options.answer.url).host);
   }
 
   /** Requests that wait for their host: that time is not the page's. */
@@ -86,6 +90,10 @@ export class PageTraffic {
   /** Pages that scripts wanted to go to. */
   get leads(): readonly string[] {
     return [...this.#leads];
+  }
+
+  get missed(): readonly Missed[] {
+    return this.#missed.all();
   }
 
   get refusals(): Readonly<Record<string, number>> {
@@ -162,6 +170,7 @@ export class PageTraffic {
     this.#waiting++;
     try {
       const got = isShared ? await this.#options.assets.get(sharedAs(url, headers), ask) : await ask();
+      if (method === 'GET') this.#missed.note(url, got);
       return method === 'OPTIONS' ? this.#permission(got) : this.#reply(got, url, headers);
     } finally {
       // What the answer brings about has not been asked for yet.

@@ -1,4 +1,5 @@
 // Who opens pages that scripts make. What it needs of a page is the answer that the static request brought.
+import type { Missed } from '../../ledger.ts';
 import type { Answer } from '../../net/answer.ts';
 import type { PoliteFetch } from '../polite-fetch.ts';
 
@@ -19,6 +20,8 @@ export type Rendering =
       readonly images: readonly { readonly url: string; readonly isPainted: boolean }[];
       /** Pages that its scripts wanted to go to. */
       readonly leads: readonly string[];
+      /** What it asked for and did not get. */
+      readonly missed: readonly Missed[];
       /** True where it was not come to the end of it. */
       readonly isCut: boolean;
     }

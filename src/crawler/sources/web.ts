@@ -281,7 +281,7 @@ class WebSource implements Source {
     };
     const opened = await this.#pages.open(answer, host, reading, earlier, signal);
     if ('failure' in opened) return { outcome: 'failed', failure: opened.failure };
-    const { page, isRendered } = opened;
+    const { page, isRendered, missed } = opened;
     if (page.kind === 'skipped') return { outcome: 'skipped', code: page.code, reason: page.reason };
     if (page.kind === 'image') {
       // No page shows it, and whether it may be taken is asked when it is fetched.
@@ -296,6 +296,8 @@ class WebSource implements Source {
         validators: seenValidators(answer, this.#readAs),
         ...(page.isOptedOut && { code: 'opted_out' as const }),
         ...(isRendered === undefined ? {} : { isRendered }),
+        // Of what it does not want to be taken or followed nothing is missed.
+        ...(missed && !page.isOptedOut && !page.isNoFollow && { missed }),
       },
       further: [
         ...this.#feedsOf(item, page),

@@ -4,7 +4,8 @@ import { AssetCache } from '../../../src/crawler/render/asset-cache.ts';
 import { isOfItsOrigin, originHeaders } from '../../../src/crawler/render/page-headers.ts';
 import { PageTraffic } from '../../../src/crawler/render/page-traffic.ts';
 import { requestKind } from '../../../src/crawler/render/request-kind.ts';
-import type { Answer } from '../../../src/net/answer.ts';
+import { failure } from '../../../src/errors.ts';
+import type { Answer, Refused } from '../../../src/net/answer.ts';
 
 const answered = (url: string, headers: Answer['headers'] = {}, body = 'body'): Answer => ({
   outcome: 'answered',
@@ -17,7 +18,10 @@ const answered = (url: string, headers: Answer['headers'] = {}, body = 'body'): 
 
 const never = new AbortController().signal;
 
-function trafficOf(reply: (request: PoliteRequest) => Promise<Answer> | Answer, assets = new AssetCache()) {
+function trafficOf(
+  reply: (request: PoliteRequest) => Promise<Answer> | Answer | Refused,
+  assets = new AssetCache(),
+) {
   const asked: PoliteRequest[] = [];
   const web = {
     fetch: async (request: PoliteRequest) => {
@@ -157,6 +161,32 @@ describe('what a page in the browser gets', () => {
     for (let n = 0; n < 300; n++) await get(`http://site.example/${n}`);
     expect(asked.length).toBeLessThanOrEqual(153);
     expect(traffic.isCut).toBe(true);
+  });
+
+  test('what it asked for and did not get is noted, until it gets it', async () => {
+    const statuses: Record<string, number> = { '/data.json': 503, '/gone.js': 404, '/well.json': 200 };
+    const { traffic, get } = trafficOf(({ url }) => {
+      const { pathname } = new URL(url);
+      if (pathname === '/broken.json')
+        return { outcome: 'failed', failure: failure('find', 'timed_out', 'too late') };
+      return { ...answered(url), status: statuses[pathname] ?? 404 };
+    });
+    for (const path of ['data.json?t=1', 'gone.js', 'well.json', 'broken.json'])
+      await get(`http://site.example/${path}`);
+    // Of another host only what may pass: what it does not have it may never have had.
+    await get('http://other.example/gone.js');
+    await get('http://other.example/data.json');
+    await get('http://site.example/asked-for-only', undefined, 'HEAD');
+    expect(traffic.missed).toEqual([
+      { url: 'http://site.example/data.json', code: 'server_error' },
+      { url: 'http://site.example/gone.js', code: 'not_found' },
+      { url: 'http://site.example/broken.json', code: 'timed_out' },
+      { url: 'http://other.example/data.json', code: 'server_error' },
+    ]);
+    statuses['/data.json'] = 200;
+    await get('http://site.example/data.json?t=1');
+    await get('http://other.example/data.json');
+    expect(traffic.missed.map(({ code }) => code)).toEqual(['not_found', 'timed_out']);
   });
 
   test('one request at a time to a host, and none when the page is over', async () => {

@@ -1,6 +1,6 @@
 // A page as people see it: as its HTML says, or, where that shows signs of scripts that make it, as a browser has it.
 import { type Failure, failure } from '../../../errors.ts';
-import type { PageRecord } from '../../../ledger.ts';
+import type { Missed, PageRecord } from '../../../ledger.ts';
 import type { Answer } from '../../../net/answer.ts';
 import type { CrawlerSettings } from '../../options.ts';
 import { noRules, type PageRules, skipOf } from '../../page/marks.ts';
@@ -16,6 +16,7 @@ export interface OpenedPage {
   readonly page: WebPage;
   /** False where a browser should have opened it and could not; absent where none was needed. */
   readonly isRendered?: boolean;
+  readonly missed?: readonly Missed[];
 }
 
 export interface PageOpenerOptions {
@@ -50,8 +51,10 @@ export class PageOpener {
     const rendering = await renderer.render({ answer, web, maxBytes, signal });
     if (rendering.outcome === 'rendered') {
       const opened = await this.#merged(answer, host, reading, page, rendering);
-      this.#prediction.learn(answer.url, hasMore(page, opened));
-      return { page: opened, isRendered: true };
+      const { missed } = rendering;
+      // What there would have been if it had got all says nothing of the next.
+      if (missed.length === 0) this.#prediction.learn(answer.url, hasMore(page, opened));
+      return { page: opened, isRendered: true, ...(missed.length > 0 && { missed }) };
     }
     if (earlier?.isRendered !== true) return { page, isRendered: false };
     const reason = `${answer.url}: a browser has to open it, ${rendering.reason}`;
