@@ -50,6 +50,6 @@ test('one that the user names is asked', async () => {
 test('a socket is not opened either', async () => {
   const connect = guardedConnector(buildConnector, { allowHosts: [], connectTimeoutMs: 1000, lookup });
   const to = { hostname: 'mail.example', host: 'mail.example', protocol: 'http:', port: '25' };
-  const error = await new Promise((done) => connect(to, (problem) => done(problem)));
+  const error = await new Promise((done) => connect(to, (...[problem]) => done(problem)));
   expect(error).toBeInstanceOf(BlockedPortError);
 });
