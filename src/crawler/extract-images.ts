@@ -2,7 +2,7 @@
 import { readSheet, type Sheet } from './page/css.ts';
 import type { PageFacts } from './page/json-ld.ts';
 import { noRules, type PageRules } from './page/marks.ts';
-import { type PageContents, PageReader } from './page/reader.ts';
+import { type Attributes, type PageContents, PageReader } from './page/reader.ts';
 import { reasonToRender, SignReader } from './page-signs.ts';
 
 export interface ReadOptions {
@@ -22,6 +22,9 @@ export interface ReadContents extends PageContents {
   readonly reasonToRender: string | undefined;
 }
 
+/** Those of one tag are worked through at one go, so a tag of ever more would hold us up. */
+const maxAttributes = 2000;
+
 /** `text` comes in pieces. */
 export async function extractImages(
   text: Iterable<string>,
@@ -32,31 +35,11 @@ export async function extractImages(
   const { agent, breathe, rules = noRules, facts = {} } = options;
   const page = new PageReader(url, agent);
   const signs = new SignReader();
-  // A page that is cut off within a tag has this tag closed, though it was never opened.
-  let opened = 0;
-  const parser = new Parser(
-    {
-      onopentag: (name, attributes) => {
-        opened++;
-        page.open(name, attributes);
-        signs.open(name, attributes);
-      },
-      ontext: (words) => {
-        page.text(words);
-        signs.text(words);
-      },
-      onclosetag: (name) => {
-        if (opened === 0) return;
-        opened--;
-        page.close(name);
-        signs.close(name);
-      },
-    },
-    { decodeEntities: true, lowerCaseTags: true },
-  );
+  const tags = new Tags(page, signs);
+  const parser = new Parser(tags, { decodeEntities: true, lowerCaseTags: true });
   for (const piece of text) {
     parser.write(piece);
-    if (page.isTooDeep) break;
+    if (page.isTooDeep || tags.isTooLong) break;
     await breathe();
   }
   parser.end();
@@ -64,9 +47,48 @@ export async function extractImages(
   const contents = await page.view(sheets, facts, rules, breathe);
   return {
     ...contents,
-    ...(isMissed && { isCut: true }),
+    ...((isMissed || tags.isTooLong) && { isCut: true }),
     reasonToRender: reasonToRender(signs.view()),
   };
+}
+
+/** Hands what the parser meets to the two that read it. */
+class Tags {
+  readonly #readers: readonly (PageReader | SignReader)[];
+  #opened = 0;
+  #attributes = 0;
+
+  constructor(...readers: (PageReader | SignReader)[]) {
+    this.#readers = readers;
+  }
+
+  get isTooLong(): boolean {
+    return this.#attributes > maxAttributes;
+  }
+
+  onopentagname(): void {
+    this.#attributes = 0;
+  }
+
+  onattribute(): void {
+    this.#attributes++;
+  }
+
+  onopentag(name: string, attributes: Attributes): void {
+    this.#opened++;
+    for (const reader of this.#readers) reader.open(name, attributes);
+  }
+
+  ontext(words: string): void {
+    for (const reader of this.#readers) reader.text(words);
+  }
+
+  onclosetag(name: string): void {
+    // A page that is cut off within a tag has this tag closed, though it was never opened.
+    if (this.#opened === 0) return;
+    this.#opened--;
+    for (const reader of this.#readers) reader.close(name);
+  }
 }
 
 /** The page's own sheets and those that it links or imports. */

@@ -14,6 +14,15 @@ const urls = async (html: string): Promise<string[]> =>
 const contextOf = async (html: string) => (await read(html)).images[0]?.context;
 
 describe('which images', () => {
+  test('a tag of very many attributes is not read to its end: they would all be worked through at one go', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, at) => `a${at}=b`).join(' ');
+    const html = (count: number) => `<img src=a.jpg><img ${many(count)} src=b.jpg><img src=c.jpg>`;
+    const { images, isCut } = await extractImages(inPieces(html(100_000), 16 * 1024), page, reading);
+    expect([images.map(({ url }) => url.slice(-5)), isCut]).toEqual([['a.jpg'], true]);
+    const few = await extractImages(inPieces(html(1000), 16 * 1024), page, reading);
+    expect([few.images.length, few.isCut]).toEqual([3, false]);
+  });
+
   test('img, picture, shared images and linked images, each once, in order', async () => {
     const html = `<meta property="og:image" content="/shared.jpg"><meta name="twitter:image" content="//cdn.example/t.png">
       <img src="a.jpg"><IMG SRC='b.png'><a href="big.JPG">the big one</a> <a href="photo.webp?size=big">p</a> <img src=a.jpg>`;
