@@ -14,6 +14,13 @@ export const prepare = `(() => {
   performance.setResourceTimingBufferSize(5000);
 })()`;
 
+/** A form's inputs stand by their names in place of its own properties: those are read through the prototypes. */
+const fromPrototypes = `
+  const reader = (type, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return (one) => get.call(one);
+  };`;
+
 export interface PageState {
   readonly isReady: boolean;
   readonly nodes: number;
@@ -32,19 +39,24 @@ export const state = `(() => {
 })()`;
 
 /** A step down, of the page and of what scrolls within it. True where anything moved. */
-export const scroll = `(() => {
+export const scroll = `(() => {${fromPrototypes}
+  const clientHeight = reader(Element, 'clientHeight');
+  const scrollHeight = reader(Element, 'scrollHeight');
+  const scrollTop = reader(Element, 'scrollTop');
   const down = (element, view) => {
-    const before = element.scrollTop;
-    element.scrollTo({ top: before + Math.max(200, view * 0.9), behavior: 'instant' });
-    return element.scrollTop !== before;
+    const before = scrollTop(element);
+    const top = before + Math.max(200, view * 0.9);
+    Element.prototype.scrollTo.call(element, { top, behavior: 'instant' });
+    return scrollTop(element) !== before;
   };
   const root = document.scrollingElement ?? document.documentElement;
   let hasMoved = root !== null && down(root, innerHeight);
   const all = document.getElementsByTagName('*');
   for (let at = 0; at < Math.min(all.length, 5000); at++) {
     const one = all[at];
-    if (one === root || one.clientHeight < 150 || one.scrollHeight < one.clientHeight + 40) continue;
-    if (/auto|scroll/.test(getComputedStyle(one).overflowY)) hasMoved = down(one, one.clientHeight) || hasMoved;
+    const height = clientHeight(one);
+    if (one === root || height < 150 || scrollHeight(one) < height + 40) continue;
+    if (/auto|scroll/.test(getComputedStyle(one).overflowY)) hasMoved = down(one, height) || hasMoved;
   }
   return hasMoved;
 })()`;
@@ -59,7 +71,12 @@ export interface Serialised {
 }
 
 /** The document as it is now, what lies in shadow roots in its place, without scripts. */
-export const serialise = (maxChars: number, maxNodes: number): string => `(() => {
+export const serialise = (maxChars: number, maxNodes: number): string => `(() => {${fromPrototypes}
+  const nodeType = reader(Node, 'nodeType');
+  const childNodes = reader(Node, 'childNodes');
+  const localName = reader(Element, 'localName');
+  const attributes = reader(Element, 'attributes');
+  const shadowRoot = reader(Element, 'shadowRoot');
   const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
   const empty = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
   const parts = ['<!doctype html>'];
@@ -71,9 +88,10 @@ export const serialise = (maxChars: number, maxNodes: number): string => `(() =>
     const node = stack.pop();
     if (typeof node === 'string') { add(node); continue; }
     nodes++;
-    if (node.nodeType === 3) { add(escaped(node.data.slice(0, 100000))); continue; }
-    if (node.nodeType !== 1) continue;
-    const name = node.localName;
+    const kind = nodeType(node);
+    if (kind === 3) { add(escaped(node.data.slice(0, 100000))); continue; }
+    if (kind !== 1) continue;
+    const name = localName(node);
     if (name === 'template') continue;
     if (name === 'script' && !/^application\\/ld\\+json/i.test(node.type)) continue;
     if (name === 'slot' && node.getRootNode() instanceof ShadowRoot) {
@@ -82,7 +100,7 @@ export const serialise = (maxChars: number, maxNodes: number): string => `(() =>
       continue;
     }
     let tag = '<' + name;
-    for (const { name, value } of node.attributes) {
+    for (const { name, value } of attributes(node)) {
       if (!/^[a-z_:][-a-z0-9_:.]*$/i.test(name)) continue;
       const kept = value.startsWith('data:') ? value.slice(0, 200) : value.slice(0, 50000);
       tag += ' ' + name + '="' + escaped(kept) + '"';
@@ -91,7 +109,7 @@ export const serialise = (maxChars: number, maxNodes: number): string => `(() =>
     if (empty.test(name)) continue;
     if (/^(script|style|noscript)$/.test(name)) { add(node.textContent + '</' + name + '>'); continue; }
     stack.push('</' + name + '>');
-    if (!/^(iframe|frame|object|canvas)$/.test(name)) later((node.shadowRoot ?? node).childNodes);
+    if (!/^(iframe|frame|object|canvas)$/.test(name)) later(childNodes(shadowRoot(node) ?? node));
   }
   const painted = performance.getEntriesByType('resource').filter((one) => one.initiatorType === 'css');
   return {

@@ -69,6 +69,27 @@ describe.runIf(hasBrowser)('hostile pages', { timeout: 150_000 }, () => {
     await goesOn();
   };
 
+  test('forms whose inputs have the names of what is read of elements', async () => {
+    const names =
+      'attributes childNodes clientHeight localName nodeType scrollHeight scrollTo scrollTop shadowRoot'.split(
+        ' ',
+      );
+    const forms = names.map(
+      (
+        name,
+      ) => `<form style="height: 200px; overflow: auto"><input name="${name}"><p style="height: 300px"></p>
+        <img alt="In ${name}" src="/${name}.jpg"></form>`,
+    );
+    server.set(
+      '/named.html',
+      `<title>Named</title><div id="root"></div><script>root.innerHTML = ${JSON.stringify(forms.join(''))}</script>`,
+    );
+    const expansion = await look(`${server.url}/named.html`, renderer);
+    expect(expansion).toMatchObject({ page: { isRendered: true } });
+    const told = (expansion as Expanded).images.map(({ context }) => context?.alt).sort();
+    expect(told).toEqual(names.map((name) => `In ${name}`));
+  });
+
   test('an endless loop', async () => {
     await staysStatic(await page('for (;;);'), /did not let the browser answer/);
   });
