@@ -72,8 +72,8 @@ export async function countCrawl(ledger: Ledger, crawlId: string): Promise<Crawl
     refused: sum(locations.filter((row) => row.values.outcome === 'skipped' && isRefusal(row))),
     missing: sum(locations.filter(isMissing)),
     pageChanges: countPages(pages),
-    rendered: sum(pages.filter(({ values }) => values.isRendered === true)),
-    notRendered: sum(pages.filter(({ values }) => values.isRendered === false)),
+    rendered: sum(pages.filter((row) => row.values.isRendered === true && wasRead(row))),
+    notRendered: sum(pages.filter((row) => row.values.isRendered === false && wasRead(row))),
     inferences: sum(locations.filter((row) => row.values.inferred === true)),
     skips: codesOf(locations.filter(({ values }) => values.outcome === 'skipped')),
     pageSkips: codesOf(pages.filter(isSkip)),
@@ -84,6 +84,10 @@ export async function countCrawl(ledger: Ledger, crawlId: string): Promise<Crawl
 /** Of a page; one whose images were left out is read all the same, and has a code. */
 const isSkip = ({ values: { state, code } }: Tally): boolean =>
   state === 'skipped' || (state === 'expanded' && typeof code === 'string');
+
+/** In this crawl: what is remembered of a page says what a browser did in another. */
+const wasRead = ({ values: { state, change } }: Tally): boolean =>
+  state === 'expanded' && ['new', 'changed', 'same'].includes(String(change));
 
 /** Their owners do not want them. */
 const refusals: readonly unknown[] = [
@@ -120,6 +124,7 @@ function pageCountOf(row: Tally): keyof PageCounts {
   if (state === 'gone' || state === 'unlinked') return 'gone';
   if (state === 'skipped') return isRefusal(row) ? 'refused' : 'skipped';
   if (state === 'failed') return change === 'missing' ? 'missing' : 'failed';
+  if (change === 'same') return 'unchanged';
   // One that an older version has begun with does not say.
   return typeof change === 'string' && change in noPages ? (change as keyof PageCounts) : 'changed';
 }

@@ -94,8 +94,11 @@ export interface PageRecord {
   readonly linkDates?: readonly (Timestamp | null)[];
 }
 
-/** `rested`: not asked for, for it was not due. `missing`: its server says that it is not there, not often enough yet. */
-export type PageChange = 'new' | 'changed' | 'unchanged' | 'rested' | 'missing';
+/**
+ * `same`: read again, and shows the same. `unchanged`: not read again, for it is as it was. `rested`: not asked for, for it
+ * was not due. `missing`: its server says that it is not there, not often enough yet.
+ */
+export type PageChange = 'new' | 'changed' | 'same' | 'unchanged' | 'rested' | 'missing';
 
 /** How a page has changed so far, and when it is worth the next look. */
 export interface Visits {
@@ -250,7 +253,7 @@ export interface CrawlCounts {
   /** Part of `failed`: still found by searches, for their server has not said often enough that they are not there. */
   readonly missing?: number;
   readonly pageChanges?: PageCounts;
-  /** Part of `pages`: as a browser has them; and those that one should have opened and could not. Absent in counts of version 0.3. */
+  /** Part of `pages`: opened in a browser by this crawl; and those that one should have opened and could not. Absent in counts of version 0.3. */
   readonly rendered?: number;
   readonly notRendered?: number;
   readonly inferences: number;

@@ -156,7 +156,7 @@ function visitOf(
   // Looked into again after a crash: that is no visit of its own.
   const isAgain = known.crawlId === crawlId && known.change != null && !hasChanged;
   if (isAgain) return { digest, change: known.change, ...(known.visits && { visits: known.visits }) };
-  const change = hasChanged ? 'changed' : 'unchanged';
+  const change = hasChanged ? 'changed' : 'same';
   // Of one that an older version has read nobody knows whether it has changed.
   if (known.digest === undefined) return { digest, change };
   return { digest, change, visits: nextVisits(known, now(), hasChanged, visiting.bounds) };

@@ -262,7 +262,7 @@ test('a page is remembered with how often it has changed', async () => {
   site.set('/a', '<!-- made at noon --><p>zero');
   await again(one, site);
   const same = await pageOf();
-  expect(same).toMatchObject({ change: 'unchanged', visits: { intervalSeconds: 120_960 } });
+  expect(same).toMatchObject({ change: 'same', visits: { intervalSeconds: 120_960 } });
   site.set('/a', '<a href=/>home</a>');
   await again(one, site);
   const changed = await pageOf();
