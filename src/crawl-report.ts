@@ -121,6 +121,7 @@ const noPages = {
 
 function pageCountOf(row: Tally): keyof PageCounts {
   const { state, change } = row.values;
+  if (state === 'gone' && change === 'unchanged') return 'unchanged';
   if (state === 'gone' || state === 'unlinked') return 'gone';
   if (state === 'skipped') return isRefusal(row) ? 'refused' : 'skipped';
   if (state === 'failed') return change === 'missing' ? 'missing' : 'failed';

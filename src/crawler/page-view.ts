@@ -49,10 +49,14 @@ export async function lookAt(
   if (expansion.outcome === 'expanded') return expandedView(options, base, item, expansion, known);
   const missing = expansion.outcome === 'gone' ? missingCount(options, known) : 0;
   const isWaiting =
-    expansion.outcome === 'gone' && expansion.isDoubtful === true && missing < options.visiting.goneAfter;
+    expansion.outcome === 'gone' &&
+    expansion.isDoubtful === true &&
+    known?.state !== 'gone' &&
+    missing < options.visiting.goneAfter;
   if (expansion.outcome === 'skipped' || (expansion.outcome === 'gone' && !isWaiting)) {
     const code = expansion.outcome === 'skipped' ? expansion.code : expansion.failure.code;
-    const page = { ...base, state: expansion.outcome, code, expandedAt: now() };
+    const change = expansion.outcome === 'gone' && isStillGone(options, known) ? 'unchanged' : null;
+    const page = { ...base, state: expansion.outcome, code, expandedAt: now(), change } as const;
     return { page, further: [], sightings: [], isPartial: false };
   }
   const failed = 'failure' in expansion ? expansion.failure.code : null;
@@ -81,6 +85,10 @@ export async function lookAt(
   const isNew = known === undefined || (known.expandedAt === null && known.crawlId === options.crawlId);
   return { page, further, sightings, isPartial: failed !== null && isNew };
 }
+
+/** That it is gone is said by one crawl; by that one, again after a kill. */
+const isStillGone = ({ crawlId }: LookOptions, known: PageRecord | undefined): boolean =>
+  known?.state === 'gone' && (known.crawlId !== crawlId || known.change === 'unchanged');
 
 type Expanded = Extract<Expansion, { outcome: 'expanded' }>;
 type Unchanged = Extract<Expansion, { outcome: 'unchanged' }>;

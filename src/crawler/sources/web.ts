@@ -156,7 +156,9 @@ class WebSource implements Source {
     const first = this.#remembered(item.address, validators) ?? (await ask());
     // What it does not want any more is not to be replayed, and only its body says all of what it wants.
     const told = earlier !== undefined && optsOutNow(first, earlier) ? await ask({}) : first;
-    const answer = earlier !== undefined && isMissing(told) ? await ask() : told;
+    // That it is still gone needs no second word.
+    const wasThere = earlier !== undefined && earlier.state !== 'gone';
+    const answer = wasThere && isMissing(told) ? await ask() : told;
     if (to !== undefined) return this.#leadingTo(to, item);
     if (answer.outcome !== 'answered') return answer;
     if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };

@@ -82,7 +82,8 @@ export class Listings {
         signal,
       });
     const first = await ask();
-    const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
+    const mayBeMistaken = earlier !== undefined && earlier.state !== 'gone';
+    const answer = mayBeMistaken && isMissing(first) ? await ask() : first;
     if (answer.outcome === 'answered') {
       if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
       const seen = seenValidators(answer, readAs);
