@@ -76,7 +76,7 @@ export function configuredParts(
   log: Log,
   renderer?: Renderer,
 ): Pick<CrawlParts, 'settings' | 'settingsOf' | 'openSource'> {
-  const { concurrency, retries, retryDelayMs } = config.values;
+  const { concurrency, retries, retryDelayMs, maxPixels } = config.values;
   const surroundings = {
     isTakenDown: (url: string) => isBlocked(ledger, placeOf(url)),
     robotsFiles: openRobotsFiles(join(config.values.dataDir, 'robots')),
@@ -90,7 +90,7 @@ export function configuredParts(
     return (await sources).get(id);
   };
   return {
-    settings: { concurrency, retries, retryDelayMs },
+    settings: { concurrency, retries, retryDelayMs, maxPixels },
     settingsOf: async (collection, id) =>
       (await configured(collection, id))?.settings ?? crawlerSettings(config.values),
     openSource: async (collection, id, settings) =>

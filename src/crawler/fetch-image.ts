@@ -34,18 +34,22 @@ export async function fetchImage(
       signal,
     });
   const first = await ask();
-  const answer = earlier !== undefined && isMissing(first) ? await ask() : first;
+  // Nothing is lost with what was none.
+  const wasImage = earlier !== undefined && earlier.state !== 'skipped';
+  const answer = wasImage && isMissing(first) ? await ask() : first;
   if (answer.outcome !== 'answered') return answer;
   if (answer.status === 304 && hasConditions(validators)) return { outcome: 'unchanged' };
   if (answer.status !== 200) {
     const problem = statusFailure('fetch', answer);
-    if (earlier === undefined || !isMissing(answer)) return { outcome: 'failed', failure: problem };
+    if (!wasImage || !isMissing(answer)) return { outcome: 'failed', failure: problem };
     return { outcome: 'gone', failure: problem, ...(answer.status === 404 && { isDoubtful: true }) };
   }
   const content = answer.body;
   const told = imageFormat(content);
-  if ('skip' in told)
-    return { outcome: 'skipped', code: told.skip, reason: `${location.url}: ${told.reason}` };
+  if ('skip' in told) {
+    const reason = `${location.url}: ${told.reason}`;
+    return { outcome: 'skipped', code: told.skip, reason, validators: validatorsOf(answer) };
+  }
   return {
     outcome: 'fetched',
     content,

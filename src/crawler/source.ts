@@ -85,13 +85,14 @@ export type Fetched =
       /** What the place itself says of the image, where that comes with the bytes: an object's metadata and tags. */
       readonly context?: PageContext;
     }
+  /** As `earlier` says: an image, or `skipped`. */
   | { readonly outcome: 'unchanged' }
   | Gone
   | {
       readonly outcome: 'skipped';
       readonly code: SkipCode;
       readonly reason: string;
-      /** Of bytes that are no image: the next crawl's `earlier`, `skipped`, has them, so that nobody looks again. */
+      /** Of bytes that were looked at: the next crawl's `earlier`, `skipped`, has them, so that nobody looks again. */
       readonly validators?: Validators;
     }
   | { readonly outcome: 'failed'; readonly failure: Failure };

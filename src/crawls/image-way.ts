@@ -3,7 +3,7 @@ import type { Hold } from '../budget.ts';
 import { isKeptDown } from '../collections/keep-down.ts';
 import { freeContent } from '../content-memory.ts';
 import type { Fetched, Gone } from '../crawler/source.ts';
-import { type Failure, failure } from '../errors.ts';
+import { type Failure, failure, type SkipCode, skipCodes } from '../errors.ts';
 import {
   rememberDescribed,
   rememberFailed,
@@ -19,6 +19,7 @@ import { amend, amendment, type FailureRecord, type LocationRecord } from '../le
 import type { Lease } from '../queue/queue.ts';
 import { descriptionKey, type FoundImage, now, type SourceId } from '../record.ts';
 import type { Work } from '../work.ts';
+import { knownSkip, skippedAs } from './known-skip.ts';
 import { comeAgain, failureOf, freePartition, limitsOf, type Run, retryAfterMs, sourceOf } from './way.ts';
 
 export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) => Promise<void> {
@@ -34,7 +35,8 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     const hold = parts.budget.hold();
     try {
       const earlier = stored && earlierOf(run, stored.record);
-      if (await restsWithPage(run, lease, found, stored?.record)) return await rest(lease, found);
+      if (stored && (await restsWithPage(run, lease, found, stored.record)))
+        return await rest(lease, found, stored.record);
       const fetched = await source.fetch(found.location, earlier, hold, signal);
       await freePartition(lease, source);
       if (signal.aborted) return lease.defer(0);
@@ -44,9 +46,10 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     }
   };
 
-  const rest = async (lease: Lease<Work>, { location }: FoundImage): Promise<void> => {
-    await finish(lease, await rememberRested(ledger, location.id, crawl.id));
-    counts.indexed++;
+  const rest = async (lease: Lease<Work>, found: FoundImage, record: LocationRecord): Promise<void> => {
+    const code = knownSkip(run, record);
+    await finish(lease, await rememberRested(ledger, found.location.id, crawl.id, code));
+    if (code === undefined) counts.indexed++;
   };
 
   const settle = async (
@@ -61,6 +64,8 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
       counts.fetched++;
       await describeAndIndex(lease, found, fetched, hold, before);
     } else if (fetched.outcome === 'unchanged') {
+      const code = before && knownSkip(run, before);
+      if (code !== undefined) return skip(lease, found, skippedAgain(before!, code));
       await finish(lease, await rememberUnchanged(ledger, id, crawl.id));
       counts.indexed++;
     } else if (fetched.outcome === 'skipped') {
@@ -113,7 +118,7 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     }
     const described = await describeStage.describe(bytes, leastPixelsOf(run, found.source));
     if (described.outcome !== 'described') drop();
-    if (described.outcome === 'skipped') return skip(lease, found, described);
+    if (described.outcome === 'skipped') return skip(lease, found, { ...described, validators });
     if (described.outcome === 'failed') return fail(lease, found, described.failure, true);
     const { image } = described;
     counts.described++;
@@ -140,7 +145,9 @@ export function openImageWay(run: Run): (lease: Lease<Work>, found: FoundImage) 
     { code, reason, validators = {} }: Extract<Fetched, { outcome: 'skipped' }>,
   ): Promise<void> => {
     parts.log.debug(`image skipped: ${reason}`, { image: found.location.url, code });
-    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code, validators));
+    const readAs = skippedAs(run, found.source, code);
+    const known = readAs === undefined ? {} : { ...validators, readAs };
+    await finish(lease, await rememberSkipped(ledger, found.location.id, crawl.id, code, known));
   };
 
   const fail = async (
@@ -169,12 +176,11 @@ const leastPixelsOf = ({ crawl }: Run, source: SourceId): number =>
 
 /**
  * What the source is told: that an image lay there, and its validators where today's model has described it; or that what
- * lay there was none.
+ * lay there was left out.
  */
 function earlierOf(run: Run, record: LocationRecord): LocationRecord | undefined {
-  const { state, sha256, validators } = record;
-  const wasNoImage = state === 'skipped' && Object.keys(validators).length > 0;
-  if (wasNoImage && !run.crawl.record.fresh) return record;
+  const { state, sha256 } = record;
+  if (knownSkip(run, record) !== undefined) return record;
   if (state !== 'indexed' || sha256 === null) return undefined;
   return isSettled(run, record) ? record : { ...record, validators: {} };
 }
@@ -186,22 +192,29 @@ const isSettled = ({ parts, crawl }: Run, { state, sha256, descriptionKey: key }
   sha256 !== null &&
   key === descriptionKey(sha256, parts.modelKey, 'original');
 
+const skippedAgain = ({ url, validators }: LocationRecord, code: SkipCode) =>
+  ({
+    outcome: 'skipped',
+    code,
+    reason: `${url} is as it was: ${skipCodes[code].about}`,
+    validators,
+  }) as const;
+
 const rests = ({ item: { body } }: Lease<Work>): boolean => body.type === 'fetch' && body.rests === true;
 
 /** Before a crash that came ahead of the acknowledgment, or by another page: of one that is due nobody may just have rested. */
 const isSettledNow = (lease: Lease<Work>, { outcome }: LocationRecord): boolean =>
-  outcome !== null && (outcome !== 'unchanged' || rests(lease));
+  outcome !== null && ((outcome !== 'unchanged' && outcome !== 'skipped') || rests(lease));
 
 /** The pages that show it were not due, and neither rules of now nor a failure are a reason to look at it by itself. */
 const restsWithPage = async (
   run: Run,
   lease: Lease<Work>,
   { source, location }: FoundImage,
-  record: LocationRecord | undefined,
+  record: LocationRecord,
 ): Promise<boolean> =>
   rests(lease) &&
-  record !== undefined &&
-  isSettled(run, record) &&
+  (isSettled(run, record) || knownSkip(run, record) !== undefined) &&
   sourceOf(run, source).refusal?.(location) === undefined &&
   (await run.parts.ledger.get('failure', [location.id])).length === 0;
 

@@ -36,6 +36,8 @@ export interface PipelineSettings {
   readonly retries: number;
   /** Before the first retry; twice as long before each further one. */
   readonly retryDelayMs: number;
+  /** Above which the describers skip an image. */
+  readonly maxPixels: number;
 }
 
 /** What this process has done for the crawl so far; the ledger counts the rest. */

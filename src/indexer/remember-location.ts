@@ -122,10 +122,17 @@ export const rememberUnchanged = (
   );
 
 /** Nobody asked, for the page that shows it was not due; where another page was, what came of that stands. */
-export const rememberRested = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>
-  move(ledger, locationId, crawlId, 'keep', (old) =>
-    old.outcome === null ? { ...old, outcome: 'unchanged' } : old,
-  );
+export const rememberRested = (
+  ledger: Ledger,
+  locationId: string,
+  crawlId: string,
+  /** Of what is left out, as it was. */
+  code?: SkipCode,
+): Promise<string[]> =>
+  move(ledger, locationId, crawlId, 'keep', (old) => {
+    if (old.outcome !== null) return old;
+    return code === undefined ? { ...old, outcome: 'unchanged' } : { ...old, outcome: 'skipped', code };
+  });
 
 /** A confirmed 404 that may be a mistake: what lay here stays until it is said often enough. */
 export const rememberMissing = (ledger: Ledger, locationId: string, crawlId: string): Promise<string[]> =>

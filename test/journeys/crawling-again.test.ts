@@ -34,6 +34,7 @@ const again = (
     onProgress,
   );
 const paths = ({ asked }: WebServer): string[] => asked.map(({ path }) => path).sort();
+const statusOf = ({ asked }: WebServer, path: string) => asked.find((one) => one.path === path)?.status;
 
 const pages = 200;
 const images = 500;
@@ -209,6 +210,70 @@ test('rules that have changed reach what is not due', async () => {
   expect((await under({ minImagePixels: 5000 })).pageChanges).toMatchObject({ rested: 0 });
   expect(site.count('/a')).toBe(1);
   expect((await under({ minImagePixels: 5000 })).pageChanges).toMatchObject({ rested: 1 });
+}, 60_000);
+
+test('what is left out for its bytes is loaded once, and rests with its page', async () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>';
+  const site = await serve({
+    '/': '<a href=/a>a</a>',
+    '/a': '<img src=/1.svg><img src=/2.jpg><img src=/3.jpg>',
+    '/1.svg': svg,
+    '/2.jpg': await picture(2),
+    '/3.jpg': { body: svg, validators: false },
+  });
+  const one = await world({ minImagePixels: 5000 });
+  const skips = [
+    { code: 'unsupported_format', count: 2 },
+    { code: 'too_small', count: 1 },
+  ];
+  const statuses = () => ['/1.svg', '/2.jpg', '/3.jpg'].map((path) => statusOf(site, path));
+  expect(await again(one, site)).toMatchObject({ found: 3, skipped: 3, skips });
+  site.forget();
+  expect(await again(one, site)).toMatchObject({ found: 3, skipped: 3, unchanged: 0, skips });
+  expect(statuses()).toEqual([304, 304, 200]);
+  site.forget();
+  const rested = await again(one, site, { onlyDue: true });
+  addsUp(rested);
+  expect(rested).toMatchObject({ found: 3, skipped: 3, skips, pageChanges: { rested: 1 } });
+  expect(statuses()).toEqual([undefined, undefined, undefined]);
+
+  // What is not there any more was no image: it is believed at once.
+  site.set('/1.svg', null);
+  site.forget();
+  expect(await again(one, site)).toMatchObject({ skipped: 2, failed: 1, gone: 0, missing: 0 });
+  expect(site.count('/1.svg')).toBe(1);
+  site.set('/1.svg', await picture(1));
+  site.set('/3.jpg', await picture(3));
+  // Another rule, and other bytes.
+  const other = await openWorld({ describers: 1, minImagePixels: 1 }, one.folder);
+  closing.push(other.close);
+  expect(await again(other, site)).toMatchObject({ skipped: 0, indexed: 3, new: 3 });
+}, 60_000);
+
+test('what is gone though it is still linked stays gone, and is asked for once', async () => {
+  const site = await serve({
+    '/': '<a href=/a>a</a><img src=/2.jpg>',
+    '/a': '<img src=/1.jpg>',
+    '/1.jpg': await picture(1),
+    '/2.jpg': await picture(2),
+  });
+  const one = await world();
+  for (let visit = 0; visit < 2; visit++) await again(one, site);
+  for (const path of ['/a', '/2.jpg']) site.set(path, null);
+  expect(await again(one, site)).toMatchObject({ missing: 1, pageChanges: { missing: 1 } });
+  expect(await again(one, site)).toMatchObject({ gone: 2, pageChanges: { gone: 1 } });
+  for (let visit = 0; visit < 3; visit++) {
+    site.forget();
+    const still = await again(one, site);
+    addsUp(still);
+    expect(still).toMatchObject({ gone: 0, missing: 0, failed: 1, found: 1 });
+    expect(still.pageChanges).toMatchObject({ gone: 0, missing: 0, unchanged: 2 });
+    expect([site.count('/a'), site.count('/2.jpg')]).toEqual([1, 1]);
+  }
+  site.set('/a', '<img src=/1.jpg>');
+  const back = await again(one, site);
+  expect(back.pageChanges).toMatchObject({ new: 1, unchanged: 1 });
+  expect(back).toMatchObject({ found: 2, new: 1 });
 }, 60_000);
 
 test('an image that was never had, and a page that failed, do not rest', async () => {

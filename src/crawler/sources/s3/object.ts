@@ -30,12 +30,8 @@ type Skipped = Extract<Fetched, { outcome: 'skipped' }>;
 export async function fetchObject(request: ObjectRequest, signal: AbortSignal): Promise<Fetched> {
   const { location, earlier, settings, budget } = request;
   const { listed } = location;
-  if (listed !== undefined && earlier !== undefined && isSame(listed, earlier.validators)) {
-    // Only bytes that were no image are skipped with their validators.
-    return earlier.state === 'skipped'
-      ? noImage(`${location.url}: it is no image, and has not changed`, earlier.validators)
-      : { outcome: 'unchanged' };
-  }
+  if (listed !== undefined && earlier !== undefined && isSame(listed, earlier.validators))
+    return { outcome: 'unchanged' };
   const skip = listed?.sizeBytes === undefined ? undefined : bySize(location.url, listed.sizeBytes, settings);
   if (skip !== undefined) return skip;
   // Before the request, so that no connection waits for memory.
@@ -102,10 +98,7 @@ async function get(
   } catch (error) {
     if (!(error instanceof NoImageError)) throw error;
     const reason = `${location.url}: ${error.message}`;
-    // A format that is not described today may be tomorrow; what is no image stays none.
-    return error.skip === 'not_an_image'
-      ? noImage(reason, answerValidators(answer))
-      : { outcome: 'skipped', code: error.skip, reason };
+    return { outcome: 'skipped', code: error.skip, reason, validators: answerValidators(answer) };
   } finally {
     body.destroy();
   }
