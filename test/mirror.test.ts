@@ -157,6 +157,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   ],
   'crawler/render/page-traffic.test.ts': [
     'crawler/render/asset-cache.ts',
+    'crawler/render/missed-requests.ts',
     'crawler/render/page-headers.ts',
     'crawler/render/request-kind.ts',
   ],
