@@ -38,11 +38,11 @@ const read = (
 ): Promise<ImportReport> =>
   importLines(parts, Readable.from(lines.map((line) => Buffer.from(line))), collection, { signal: never });
 
-/** A page shows a small image that links to the secret one, whose own page links back. */
+/** A page shows a small image that links to the page of the secret one, and names the secret one. */
 async function crawledSite(): Promise<{ server: WebServer; lines: string[]; content: Buffer }> {
   const content = await picture(7);
   const server = await openWebServer({
-    '/': '<title>Home</title><a href="/hidden.html">more</a><a href="/hidden.jpg"><img src="/small.jpg" alt="small"></a>',
+    '/': '<title>Home</title><a href="/hidden.html"><img src="/small.jpg" alt="small"></a><a href="/hidden.jpg">the picture</a>',
     '/hidden.html':
       '<title>Hidden</title><img src="/hidden.jpg" alt="zebrafinch"><img src="/alone.jpg" alt="zebrafinch two">',
     '/hidden.jpg': content,
