@@ -91,10 +91,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
     'crawls/watch/watch-state.ts',
     'crawls/watch/watches.ts',
   ],
-  'journeys/watch.test.ts': [
-    'app/watched-sources.ts',
-    'crawls/watch/watch-source.ts',
-  ],
+  'journeys/watch.test.ts': ['app/watched-sources.ts', 'crawls/watch/watch-source.ts'],
   'faults/kill.test.ts': [
     'crawls/pipeline.ts',
     'crawls/page-way.ts',
@@ -164,7 +161,7 @@ const testedAsPart: Readonly<Record<string, readonly string[]>> = {
   'crawler/render/proxy.test.ts': ['crawler/render/proxy-key.ts'],
   'crawler/sources/s3.test.ts': ['s3/bucket-path.ts', 's3/client.ts', 's3/faults.ts'],
   'crawler/sources/list.test.ts': ['crawler/read-date.ts'],
-  'journeys/crawling-again.test.ts': ['crawler/visit-page.ts'],
+  'journeys/crawling-again.test.ts': ['crawler/visit-page.ts', 'crawls/known-skip.ts'],
   'crawler/sources/web.test.ts': [
     'crawler/fetch-image.ts',
     'crawler/web-answers.ts',
