@@ -115,8 +115,7 @@ describe.runIf(hasBrowser)('hostile pages', { timeout: 150_000 }, () => {
     const script =
       'const all = []; setInterval(() => { for (let n = 0; n < 1e6; n++) all.push({ n, text: "x" + n }) }, 5)';
     const expansion = (await page(script)) as Expanded;
-    // Where the machine is slow its time is up first: then it is cut.
-    expect(expansion.isPartial).toBe(expansion.page?.isRendered);
+    // Whether it is read before its memory ends, or its time is up, depends on the machine.
     expect(paths(expansion)).toEqual(['/static.jpg']);
     await goesOn();
   });
