@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { amend, amendment, type Ledger, type OwnerRecord } from '../src/ledger.ts';
 import { type Heartbeat, type Owner, openOwner } from '../src/owner.ts';
@@ -63,12 +64,16 @@ test.each([
   ['as ours after the store was away', 40_000],
 ])('whose heart beats is alive, its clock %s', async (_, ageMs) => {
   await enter('far', { host: 'elsewhere', heartbeatAt: ago(ageMs) });
-  const beating = setInterval(
-    () => void amend(ledger, [amendment('owner', 'far', (old) => ({ ...old!, heartbeatAt: ago(ageMs) }))]),
-    20,
-  );
+  let isBeating = true;
+  const beat = async () => {
+    for (; isBeating; await sleep(20))
+      await amend(ledger, [amendment('owner', 'far', (old) => ({ ...old!, heartbeatAt: ago(ageMs) }))]);
+  };
+  const beating = beat();
   expect(await owner.isAlive('far')).toBe(true);
-  clearInterval(beating);
+  isBeating = false;
+  // The last beat must not come after the heart is looked at again.
+  await beating;
   expect(await owner.isAlive('far')).toBe(false);
   expect(await ledger.get('owner', ['far'])).toEqual([]);
 });

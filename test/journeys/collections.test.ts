@@ -99,5 +99,11 @@ test('a dry run says what globs leave out, and looks into no page that they mean
     ['/2.gif', 'excluded'],
   ]);
   expect(lines.filter(({ type }) => type === 'problem' || type === 'cap')).toEqual([]);
-  expect(server.asked.map(({ path }) => path)).toEqual(['/robots.txt', '/', '/1.html', '/2.html']);
+  expect(server.asked.map(({ path }) => path)).toEqual([
+    '/robots.txt',
+    '/',
+    '/sitemap.xml',
+    '/1.html',
+    '/2.html',
+  ]);
 });

@@ -99,6 +99,13 @@ describe('the command line', { timeout: 120_000 }, () => {
       seconds: expect.any(Number),
       skips: [{ code: 'unsupported_format', count: 1 }],
       failures: [{ code: 'undecodable', count: 1 }],
+      pageSkips: [],
+      rendered: 0,
+      notRendered: 0,
+      refused: 0,
+      missing: 0,
+      pageChanges: expect.any(Object),
+      isPartial: false,
     });
     const failures = await imagedex('failures', '--json').ended;
     expect(failures.out).toContain('undecodable');
